@@ -1,0 +1,91 @@
+/**
+ * Makes one self-contained JavaScript file of the program. `deno compile` then embeds that file alone, instead of every
+ * package of the lock file; the executable is smaller, starts faster and occupies less memory.
+ */
+import * as esbuild from "esbuild";
+import { fromFileUrl, git, ROOT } from "./support.ts";
+
+/** Bytes that one package (or the program's own sources) contributes to the bundle. */
+export interface PackageSize {
+  readonly name: string;
+  readonly bytes: number;
+  readonly files: number;
+}
+
+export interface Bundle {
+  readonly code: string;
+  readonly bytes: number;
+  readonly commit: string;
+  readonly sizes: readonly PackageSize[];
+}
+
+export interface BundleOptions {
+  /** The module to start from; default main.ts. */
+  readonly entry?: string;
+  /** The commit to embed; default asks git. */
+  readonly commit?: string;
+}
+
+/**
+ * CommonJS packages call `require` for the runtime's own modules. The import has a name that no minifier or package
+ * chooses, because a banner shares its scope with the whole bundle.
+ */
+const REQUIRE_BANNER =
+  'import{createRequire as __farhandCreateRequire}from"node:module";const require=__farhandCreateRequire(import.meta.url);';
+
+export async function bundle(options: BundleOptions = {}): Promise<Bundle> {
+  const commit = options.commit ?? await currentCommit();
+  try {
+    const result = await esbuild.build({
+      absWorkingDir: fromFileUrl(ROOT),
+      entryPoints: [options.entry ?? "main.ts"],
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: "esm",
+      platform: "node",
+      target: "esnext",
+      conditions: ["deno"],
+      charset: "utf8",
+      logLevel: "silent",
+      banner: { js: REQUIRE_BANNER },
+      minify: true,
+      // Names of classes and functions appear in stack traces.
+      keepNames: true,
+      define: { __FARHAND_BUILD__: JSON.stringify({ commit }) },
+    });
+    const output = result.outputFiles[0];
+    if (output === undefined) throw new Error("esbuild wrote no file");
+    return { code: output.text, bytes: output.contents.length, commit, sizes: sizesByPackage(result.metafile) };
+  } finally {
+    await esbuild.stop();
+  }
+}
+
+/** The short hash of the checked-out commit, `+dirty` when files differ from it, `unknown` outside of git. */
+export async function currentCommit(): Promise<string> {
+  const hash = await git("rev-parse", "--short=12", "HEAD");
+  if (hash === undefined) return "unknown";
+  const changes = await git("status", "--porcelain");
+  return changes === "" ? hash : `${hash}+dirty`;
+}
+
+/** Sums the bytes in the output by npm package, largest first. */
+export function sizesByPackage(metafile: esbuild.Metafile): PackageSize[] {
+  const sums = new Map<string, PackageSize>();
+  for (const output of Object.values(metafile.outputs)) {
+    for (const [path, { bytesInOutput }] of Object.entries(output.inputs)) {
+      const name = packageOf(path);
+      const sum = sums.get(name) ?? { name, bytes: 0, files: 0 };
+      sums.set(name, { name, bytes: sum.bytes + bytesInOutput, files: sum.files + 1 });
+    }
+  }
+  return [...sums.values()].sort((a, b) => b.bytes - a.bytes);
+}
+
+function packageOf(path: string): string {
+  const inside = path.split("node_modules/").at(-1);
+  if (inside === undefined || inside === path) return "(this program)";
+  const [first = "", second = ""] = inside.split("/");
+  return first.startsWith("@") ? `${first}/${second}` : first;
+}

@@ -1,0 +1,82 @@
+import { AppError, Secret, VERSION } from "../../core/mod.ts";
+import {
+  type AnyRoute,
+  buildApp,
+  createHttpServer,
+  type Gate,
+  type ListenAddress,
+  localEndpoint,
+  tcpGate,
+} from "../../http/mod.ts";
+import type { Logger } from "../../log/mod.ts";
+
+interface ControlApi {
+  readonly routes: readonly AnyRoute[];
+  readonly log: Logger;
+}
+
+/** The component that serves the owner of this host; see `localEndpoint` for what the path is. */
+export function createControlSocket(api: ControlApi, path: string) {
+  const endpoint = localEndpoint(path);
+  const server = createHttpServer({
+    name: "control-socket",
+    listen: endpoint.listen,
+    fetch: appOf(api, endpoint.gate).fetch,
+    onListen: (address) => endpoint.announce(address),
+  });
+  return {
+    ...server,
+    async stop(signal: AbortSignal): Promise<void> {
+      await server.stop(signal);
+      await endpoint.withdraw();
+    },
+  };
+}
+
+export interface ControlListenOptions {
+  readonly hostname: string;
+  readonly port: number;
+  /** Holds the token that opens the owner's routes over TCP; without it only the public ones answer there. */
+  readonly tokenFile: string | undefined;
+  readonly onListen?: (address: ListenAddress) => void;
+}
+
+/** The component that serves the same API on a TCP address. */
+export function createControlListen(api: ControlApi, { hostname, port, tokenFile, onListen }: ControlListenOptions) {
+  let server: ReturnType<typeof createHttpServer> | undefined;
+  return {
+    name: "control-listen",
+    dependsOn: ["control-socket"],
+    async start(signal: AbortSignal): Promise<void> {
+      const token = tokenFile === undefined ? undefined : await readToken(tokenFile, signal);
+      server = createHttpServer({
+        name: "control-listen",
+        listen: { kind: "tcp", hostname, port },
+        fetch: appOf(api, tcpGate({ hostname, token })).fetch,
+        ...(onListen === undefined ? {} : { onListen }),
+      });
+      await server.start(signal);
+    },
+    async stop(signal: AbortSignal): Promise<void> {
+      await server?.stop(signal);
+    },
+  };
+}
+
+function appOf({ routes, log }: ControlApi, gate: Gate) {
+  return buildApp({ title: "Farhand agent: control API", version: VERSION, routes, gate, log });
+}
+
+async function readToken(path: string, signal: AbortSignal): Promise<Secret> {
+  const text = await Deno.readTextFile(path, { signal }).catch((cause) => {
+    throw new AppError("invalid_config", `Cannot read agent.control.token_file ${path}: ${cause.message}`, { cause });
+  });
+  const token = text.trim();
+  if (token.length < 16) {
+    throw new AppError(
+      "invalid_config",
+      `The token in ${path} is too short: put at least 16 characters there, such as the output of "openssl rand -hex 32"`,
+    );
+  }
+  return new Secret(token);
+}

@@ -1,0 +1,106 @@
+import { type AppError, type Duration, toAppError } from "../core/mod.ts";
+
+/** Where the command line writes, and what it may assume about the reader. Injected, so that tests can read it. */
+export interface Terminal {
+  stdout(text: string): void;
+  stderr(text: string): void;
+  readonly isTerminal: boolean;
+}
+
+const SGR = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
+export type Paint = (text: string) => string;
+
+/** Text for people, JSON for programs; colour only on a terminal. */
+export class Output {
+  readonly #terminal: Terminal;
+  readonly json: boolean;
+  readonly bold: Paint;
+  readonly dim: Paint;
+  readonly red: Paint;
+  readonly green: Paint;
+  readonly yellow: Paint;
+
+  constructor(terminal: Terminal, { json, colour }: { json: boolean; colour: boolean }) {
+    this.#terminal = terminal;
+    this.json = json;
+    const paint = (code: number): Paint => (text) => colour ? `\x1b[${code}m${text}\x1b[0m` : text;
+    this.bold = paint(SGR.bold);
+    this.dim = paint(SGR.dim);
+    this.red = paint(SGR.red);
+    this.green = paint(SGR.green);
+    this.yellow = paint(SGR.yellow);
+  }
+
+  line(text = ""): void {
+    this.#terminal.stdout(`${text}\n`);
+  }
+
+  /** A remark that is not the answer: it goes to stderr, so that pipes see only the answer. */
+  note(text: string): void {
+    this.#terminal.stderr(`${text}\n`);
+  }
+
+  data(value: unknown): void {
+    this.line(JSON.stringify(value, null, 2));
+  }
+
+  /** Prints `value` as JSON where that was asked for, otherwise what `text` prints. */
+  either(value: unknown, text: () => void): void {
+    if (this.json) this.data(value);
+    else text();
+  }
+
+  error(thrown: unknown): void {
+    const error: AppError = toAppError(thrown);
+    if (this.json) {
+      const { number } = error.meaning;
+      this.note(JSON.stringify({ code: number, msg: error.message, data: error.details ?? null }));
+    } else this.note(`${this.red("error:")} ${error.message}`);
+  }
+
+  /** Two columns, the first as wide as its widest entry. */
+  pairs(rows: readonly (readonly [label: string, value: string])[], indent = "  "): void {
+    const width = Math.max(...rows.map(([label]) => label.length));
+    for (const [label, value] of rows) this.line(`${indent}${this.dim(label.padEnd(width))}  ${value}`);
+  }
+
+  /** Aligned columns under a heading. Cells are padded before they are painted. */
+  table(heading: readonly string[], rows: readonly (readonly string[])[], paintCell?: CellPaint): void {
+    const widths = heading.map((title, column) =>
+      Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length))
+    );
+    const pad = (cells: readonly string[]) =>
+      cells.map((cell, column) => column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0));
+    this.line(this.dim(pad(heading).join("  ").trimEnd()));
+    for (const row of rows) {
+      const cells = pad(row).map((padded, column) => paintCell?.(column, row[column] ?? "")?.(padded) ?? padded);
+      this.line(cells.join("  ").trimEnd());
+    }
+  }
+}
+
+export type CellPaint = (column: number, text: string) => Paint | undefined;
+
+/** A duration for reading, not for parsing back: at most two units, `3h12m`, `45s`. */
+export function roughly(duration: Duration): string {
+  const seconds = Math.floor(duration.ms / 1000);
+  const units: [number, string][] = [[86_400, "d"], [3_600, "h"], [60, "m"], [1, "s"]];
+  const first = units.findIndex(([size]) => seconds >= size);
+  if (first < 0) return "0s";
+  let rest = seconds;
+  let text = "";
+  for (const [size, unit] of units.slice(first, first + 2)) {
+    const count = Math.floor(rest / size);
+    if (count > 0) text += `${count}${unit}`;
+    rest -= count * size;
+  }
+  return text;
+}
+
+/** Local time to the second, `2026-03-01 14:05:09`. */
+export function localTime(epochMs: number): string {
+  const date = new Date(epochMs);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
+  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":")}`;
+}

@@ -1,0 +1,18 @@
+import { runAgent } from "../agent/mod.ts";
+import { command, type CommandFile } from "./command.ts";
+
+export const runCommand: CommandFile = {
+  build: (contextOf) =>
+    command("run", "run the agent in the foreground, its log on this terminal", [
+      "agent run",
+      "agent run --config configs/agent.dev.yaml",
+      "agent run --log-format json   # in a container",
+    ])
+      .option("--log-format <format>", "what is printed: text or json", "text")
+      .option("--background", "print nothing but a failure to start; this is how agent start calls it")
+      .action(async (options: { logFormat: string; background?: boolean }, self) => {
+        const context = contextOf(self);
+        const print = options.background === true ? "nothing" : options.logFormat === "json" ? "json" : "text";
+        context.exitWith(await runAgent({ load: () => context.load(), print, colour: context.colour }));
+      }),
+};

@@ -1,0 +1,56 @@
+import { AppError, Duration } from "../core/mod.ts";
+import type { AgentStatus } from "../protocol/mod.ts";
+import { command, type CommandFile } from "./command.ts";
+import { localTime, type Output, type Paint, roughly } from "./output.ts";
+
+export const statusCommand: CommandFile = {
+  build: (contextOf) =>
+    command("status", "show whether the agent runs, where its files are and how its parts do", [
+      "agent status",
+      "agent status --json | jq .state",
+    ])
+      .option("--json", "print JSON")
+      .action(async (_, self) => {
+        const { out, daemon } = contextOf(self);
+        const status = await (await daemon()).status();
+        out.either(status, () => printStatus(out, status));
+        if (status.state === "failed") throw new AppError("unavailable", "The agent runs, but a component has failed");
+      }),
+};
+
+export function printStatus(out: Output, status: AgentStatus): void {
+  const since = `since ${localTime(status.startedMs)} (${roughly(new Duration(Math.round(status.uptimeMs)))})`;
+  out.line(`${paintOf(out, status.state)?.("●") ?? "●"} agent is ${out.bold(status.state)} ${since}`);
+  const { primary } = status.addresses;
+  const address = [primary.v4, primary.v6].flatMap((source) =>
+    source === undefined ? [] : [`${source.address} (${source.interface ?? "?"})`]
+  );
+  out.pairs([
+    ["pid", String(status.pid)],
+    ["version", `${status.version} (${status.commit}, ${status.target})`],
+    ["host", status.id === undefined ? status.hostname : `${status.hostname}, id ${status.id}`],
+    ["mode", status.mode],
+    ["config", status.config.file ?? "none: running on defaults"],
+    ["log", `${status.paths.logFile} (${status.logLevel})`],
+    ["work dir", status.paths.workDir],
+    ["socket", status.paths.socket],
+    ...(status.listen === null ? [] : [["listen", status.listen] as const]),
+    ["address", address.length === 0 ? "none: no route to anywhere" : address.join(", ")],
+    ["memory", `${(status.memory.rssBytes / 1e6).toFixed(1)} MB resident`],
+  ]);
+  out.line();
+  const rows = status.components.map((
+    { name, state, sinceMs, reason },
+  ) => [name, state, localTime(sinceMs), reason ?? ""]);
+  out.table(
+    ["COMPONENT", "STATE", "SINCE", "REASON"],
+    rows,
+    (column, text) => column === 1 ? paintOf(out, text) : undefined,
+  );
+  for (const warning of status.config.warnings) out.line(`${out.yellow("warning:")} ${warning}`);
+}
+
+function paintOf(out: Output, state: string): Paint | undefined {
+  if (state === "ok") return out.green;
+  return state === "failed" ? out.red : out.yellow;
+}

@@ -1,0 +1,52 @@
+import { dropEmptySections } from "./layers.ts";
+import { isLegacy, translateLegacy } from "./legacy.ts";
+import { type MapNode, mapNode, type Origin } from "./node.ts";
+import type { Problem } from "./problem.ts";
+import { readConfigText } from "./read_file.ts";
+import type { SchemaKey } from "./schema_keys.ts";
+import { readYaml, shown } from "./yaml_source.ts";
+
+/** What a config file sets, and what is wrong with it. */
+export interface FileLayer {
+  /** The file that was read, or null when there was none. */
+  readonly file: string | null;
+  readonly legacy: boolean;
+  readonly root: MapNode;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  /** True when not all of the file could be understood, so that nothing should be concluded from what it lacks. */
+  readonly partial: boolean;
+}
+
+export async function fileLayer(file: string | null, required: boolean, keys: SchemaKey): Promise<FileLayer> {
+  if (file === null) return layer(null);
+  const content = await readConfigText(file);
+  if ("text" in content) return textLayer(content.text, file, keys);
+  if ("missing" in content && !required) return layer(null);
+  const line = "line" in content ? content.line : null;
+  const origin: Origin | null = line === null ? null : { kind: "file", file, line, column: 1 };
+  return layer(file, [{ origin, path: "", message: content.message, hint: content.hint }]);
+}
+
+function textLayer(text: string, file: string, keys: SchemaKey): FileLayer {
+  const { root, problems, partial } = readYaml(text, (line, column) => ({ kind: "file", file, line, column }));
+  if (root === null) return layer(file, problems);
+  if (root.kind !== "map") {
+    if (partial) return layer(file, problems);
+    const hint = `its sections are ${[...keys.children.keys()].join(", ")}`;
+    return layer(file, [{
+      origin: root.origin,
+      path: "",
+      message: `a config must be a mapping, got ${shown(root)}`,
+      hint,
+    }]);
+  }
+  if (!isLegacy(root)) return { ...layer(file, problems), root: dropEmptySections(root, keys), partial };
+  const translated = translateLegacy(root, keys);
+  return { ...translated, file, legacy: true, problems: [...problems, ...translated.problems], partial };
+}
+
+function layer(file: string | null, problems: readonly Problem[] = []): FileLayer {
+  const root = mapNode([], { path: "", origin: { kind: "default" } });
+  return { file, legacy: false, root, problems, warnings: [], partial: problems.length > 0 };
+}

@@ -1,0 +1,73 @@
+import { nearest } from "../core/mod.ts";
+import { mergeNodes, setAt } from "./layers.ts";
+import { type MapNode, mapNode, type Origin, quoted } from "./node.ts";
+import type { Problem } from "./problem.ts";
+import { keyAt, keysBelow, type SchemaKey } from "./schema_keys.ts";
+import { readTextValue } from "./text_value.ts";
+
+/** What the command line says about the configuration. */
+export interface Flags {
+  /** The values of `--set`: `key.path=value`. */
+  readonly set?: readonly string[];
+  /** Flags of their own, which win over `--set`: `{ flag: "--log-level", key: "agent.log.level", value: "debug" }`. */
+  readonly overrides?: readonly FlagOverride[];
+}
+
+export interface FlagOverride {
+  readonly flag: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface FlagLayer {
+  readonly root: MapNode;
+  readonly problems: readonly Problem[];
+}
+
+export function flagLayer(flags: Flags, schema: SchemaKey): FlagLayer {
+  const problems: Problem[] = [];
+  const given: FlagOverride[] = [];
+  for (const pair of flags.set ?? []) {
+    const equals = pair.indexOf("=");
+    if (equals > 0) {
+      const key = pair.slice(0, equals).trim();
+      given.push({ flag: `--set ${quoted(key, "")}`, key, value: pair.slice(equals + 1) });
+    } else {
+      // The text is not quoted: it may be a secret whose key was forgotten.
+      const message = "must be key=value";
+      problems.push({
+        origin: { kind: "flag", flag: "--set" },
+        path: "",
+        message,
+        hint: "such as --set agent.log.level=debug",
+      });
+    }
+  }
+  let root = mapNode([], { path: "", origin: { kind: "default" } });
+  for (const { flag, key: path, value } of [...given, ...flags.overrides ?? []]) {
+    const origin: Origin = { kind: "flag", flag };
+    const key = keyAt(schema, path.split("."));
+    if (key === undefined) {
+      problems.push(unknownKey(path, schema, origin));
+      continue;
+    }
+    const read = readTextValue(value, key, origin);
+    problems.push(...read.problems);
+    if (read.node !== null) root = mergeNodes(root, setAt(root, path.split("."), read.node));
+  }
+  return { root, problems };
+}
+
+function unknownKey(path: string, schema: SchemaKey, origin: Origin): Problem {
+  const message = `${quoted(path, "")} is not a known key`;
+  const keys = [...keysBelow(schema)];
+  const list = keys.find(({ kind, path: known }) =>
+    kind === "list" && /^[.[]/.test(path.slice(known.length)) && path.startsWith(known)
+  );
+  if (list !== undefined) {
+    return { origin, path, message, hint: `${list.path} is a list and can only be set as a whole` };
+  }
+  const meant = nearest(path, keys.map((key) => key.path)) ??
+    keys.find((key) => key.path.endsWith(`.${path}`))?.path;
+  return { origin, path, message, hint: meant === undefined ? "see agent config schema" : `did you mean ${meant}?` };
+}

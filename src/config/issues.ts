@@ -1,0 +1,112 @@
+import type * as z from "zod/mini";
+import { nearest } from "../core/mod.ts";
+import { joinPath, type Node, nodeAt, type Path, printable, type ScalarNode } from "./node.ts";
+import type { Problem } from "./problem.ts";
+import { keyAt, keysBelow, type SchemaKey } from "./schema_keys.ts";
+import { shown } from "./yaml_source.ts";
+
+const MOST_LISTED = 12;
+/** Wording a problem costs time, and nobody reads the hundredth. */
+const MOST_ISSUES = 100;
+
+/** The old daemon's top-level keys, for a file that mixes them with ours. */
+const FORMER_NAMES: Readonly<Record<string, string>> = {
+  daemon: "agent",
+  agents: "processes",
+  agent_defaults: "process_defaults",
+};
+
+/** Says what the schema objects to in terms of the user's keys, lines and values, and what to do about it. */
+export function issueProblems(issues: readonly z.core.$ZodIssue[], root: Node, schema: SchemaKey): Problem[] {
+  const seen = new Set<Node>();
+  return issues.slice(0, MOST_ISSUES).flatMap((issue) => {
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.slice(0, MOST_ISSUES).flatMap((name) => {
+        const node = nodeAt(root, [...issue.path, name]);
+        return node === undefined || seen.has(node)
+          ? []
+          : (seen.add(node), [unknownKey(name, node, issue.path, schema)]);
+      });
+    }
+    const node = nodeAt(root, issue.path);
+    if (node === undefined) return [missingKey(issue.path, root)];
+    // One value can be in several places, as a process default is in every process: it is reported once.
+    return seen.has(node) ? [] : (seen.add(node), [wrongValue(issue.message, node, keyAt(schema, issue.path))]);
+  });
+}
+
+function missingKey(path: Path, root: Node): Problem {
+  let depth = path.length;
+  let parent: Node | undefined;
+  while (parent === undefined && depth > 0) parent = nodeAt(root, path.slice(0, --depth));
+  const name = path.slice(depth).reduce<string>(joinPath, parent?.path ?? "");
+  return { origin: parent?.origin ?? null, path: name, message: `${name} is missing`, hint: "add it" };
+}
+
+function unknownKey(name: string, node: Node, parentPath: Path, schema: SchemaKey): Problem {
+  const siblings = [...keyAt(schema, parentPath)?.children.keys() ?? []];
+  const hint = formerName(name, parentPath) ?? nearestSibling(name, siblings) ?? elsewhere(name, schema) ??
+    listed(siblings);
+  return { origin: node.origin, path: node.path, message: `${node.path} is not a known key`, hint };
+}
+
+function formerName(name: string, parentPath: Path): string | null {
+  const now = parentPath.length === 0 && Object.hasOwn(FORMER_NAMES, name) ? FORMER_NAMES[name] : undefined;
+  return now === undefined
+    ? null
+    : `it is the old daemon's name for "${now}", and a file uses either the old names or the new ones`;
+}
+
+function nearestSibling(name: string, siblings: readonly string[]): string | null {
+  const meant = nearest(name, siblings);
+  return meant === undefined ? null : `did you mean "${meant}"?`;
+}
+
+function elsewhere(name: string, schema: SchemaKey): string | null {
+  const items = schema.children.get("processes")?.item;
+  const keys = [...keysBelow(schema), ...(items === null || items === undefined ? [] : keysBelow(items))];
+  const parents = keys.filter(({ path }) => path.endsWith(`.${name}`)).map(({ path }) =>
+    path.slice(0, -name.length - 1)
+  );
+  return parents.length === 0 || parents.length > 3 ? null : `it belongs under ${parents.join(" or ")}`;
+}
+
+function listed(siblings: readonly string[]): string | null {
+  return siblings.length === 0 || siblings.length > MOST_LISTED ? null : `known keys here: ${siblings.join(", ")}`;
+}
+
+function wrongValue(clause: string, node: Node, key: SchemaKey | undefined): Problem {
+  const isEmptyText = node.kind === "scalar" && node.value === "";
+  const got = key?.secret === true || isEmptyText ? "" : `, got ${shown(node)}`;
+  const hint = key === undefined || key.secret ? null : hintFor(node, key);
+  return { origin: node.origin, path: node.path, message: `${node.path} ${clause}${got}`, hint };
+}
+
+/** How the value would be right, for the mistakes that people make. */
+function hintFor(node: Node, key: SchemaKey): string | null {
+  if (node.kind !== "scalar") return null;
+  if (node.value === null) return "give it a value, or remove the line";
+  const written = printable(node.source.slice(0, 60));
+  if (key.kind === "list") return `write it as a list: [${written.split(/\s+/).join(", ")}]`;
+  if (key.kind === "mapping") {
+    const glued = /^(\w+):(\S.*)$/.exec(written);
+    return glued === null
+      ? "write its keys on the lines below, indented"
+      : `write ${glued[1]}: ${glued[2]}, with a space`;
+  }
+  if (key.kind === "number") {
+    return typeof node.value === "string" && isNumeric(written) ? `write ${written} without quotes` : null;
+  }
+  if (key.format === "time-span") return isNumeric(written) && Number(written) > 0 ? `write ${written}s` : null;
+  if (key.words.length > 0) return nearestWord(node, key.words);
+  return key.format !== "byte-size" && typeof node.value !== "string" ? `put it in quotes: "${written}"` : null;
+}
+
+function isNumeric(text: string): boolean {
+  return /^\d+(\.\d+)?$/.test(text);
+}
+
+function nearestWord(node: ScalarNode, words: readonly string[]): string | null {
+  const meant = nearest(node.source, words);
+  return meant === undefined ? null : `did you mean ${meant}?`;
+}

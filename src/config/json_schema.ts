@@ -1,0 +1,22 @@
+import * as z from "zod/mini";
+import { configSchema } from "./schema/config.ts";
+
+/** Stands for a default that the platform decides, so that the published schema can leave it out. */
+const BY_PLATFORM = "(by platform)";
+
+/** The JSON schema of a config file, for editors. Written to configs/agent.schema.json. */
+export function configJsonSchema(): Record<string, unknown> {
+  const defaults = { workDir: BY_PLATFORM, pidFile: BY_PLATFORM, logFile: BY_PLATFORM, socket: BY_PLATFORM };
+  const { $schema, ...rest } = z.toJSONSchema(configSchema(defaults), {
+    io: "input",
+    override: ({ jsonSchema, path }) => {
+      // A section defaults to its keys' defaults, which stand there already.
+      if (jsonSchema.default === BY_PLATFORM || jsonSchema.properties !== undefined) delete jsonSchema.default;
+      // `agent:` with nothing under it is as good as absent.
+      const isNamed = path.at(-2) === "properties";
+      const mayBeEmpty = jsonSchema.type === "object" || jsonSchema.type === "array";
+      if (isNamed && mayBeEmpty) Object.assign(jsonSchema, { type: [jsonSchema.type, "null"] });
+    },
+  });
+  return { $schema, title: "Configuration of the Farhand agent", ...rest };
+}

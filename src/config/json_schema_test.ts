@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { configJsonSchema } from "./json_schema.ts";
+import { loadConfig } from "./load.ts";
+import { configSchema } from "./schema/config.ts";
+import { keysBelow, type SchemaKey, schemaKeys } from "./schema_keys.ts";
+
+const CONFIGS = join(import.meta.dirname ?? "", "../../configs");
+/** The platform's paths that configs/agent.yaml shows. */
+const defaults = {
+  workDir: "/var/lib/farhand",
+  pidFile: "/run/farhand/agent.pid",
+  logFile: "/var/log/farhand/agent.log",
+  socket: "/run/farhand/agent.sock",
+};
+
+function load(file: string | null) {
+  return loadConfig({ file, fileRequired: true, env: {}, defaults, cwd: "/start" });
+}
+
+/** configs/agent.yaml with the `#` before its keys removed. */
+async function uncommented(): Promise<string> {
+  const text = await Deno.readTextFile(join(CONFIGS, "agent.yaml"));
+  return text.replace(/^( *)#(?=[a-z_]+:|- id)/gm, "$1");
+}
+
+async function loadText(text: string) {
+  const file = await Deno.makeTempFile({ suffix: ".yaml" });
+  try {
+    await Deno.writeTextFile(file, text);
+    return await load(file);
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+Deno.test("configs/agent.yaml as it stands gives the defaults", async () => {
+  const { config, origins } = await load(join(CONFIGS, "agent.yaml"));
+  assert.deepEqual(config, (await load(null)).config);
+  assert.equal(origins.size, 0);
+});
+
+Deno.test("the values that configs/agent.yaml shows are the defaults", async () => {
+  const shown = (await loadText(await uncommented())).config;
+  const { processes: _, ...expected } = (await load(null)).config;
+  const { processes, ...others } = shown;
+  assert.deepEqual(others, expected);
+  assert.equal(processes.length, 2);
+});
+
+Deno.test("configs/agent.yaml names every key", async () => {
+  const { origins } = await loadText(await uncommented());
+  const root = schemaKeys(configSchema(defaults));
+  for (const { path } of [...keysBelow(root)].filter(isLeaf)) assert(origins.has(path), `${path} is not in agent.yaml`);
+  const process = root.children.get("processes")?.item;
+  assert(process !== null && process !== undefined);
+  for (const { path } of [...keysBelow(process)].filter(isLeaf)) {
+    const paths = [0, 1].map((index) => path.replace("[]", `[${index}]`));
+    assert(paths.some((one) => origins.has(one)), `${path} is not in agent.yaml`);
+  }
+});
+
+function isLeaf({ kind, path }: SchemaKey): boolean {
+  return kind !== "mapping" && path !== "processes";
+}
+
+Deno.test("configs/agent.dev.yaml is a standalone agent with its files in the checkout", async () => {
+  const { config, warnings } = await load(join(CONFIGS, "agent.dev.yaml"));
+  assert.deepEqual(warnings, []);
+  assert.equal(config.manager.address, "");
+  assert.equal(config.agent.work_dir, "/start/.farhand");
+  assert.equal(config.agent.log.file, "/start/logs/agent.log");
+  assert.equal(config.agent.control.listen, "127.0.0.1:8081");
+  assert.equal(config.collectors.disk.interval.ms, 10_000);
+});
+
+Deno.test("configs/agent.schema.json is up to date (deno task gen)", async () => {
+  const written = JSON.parse(await Deno.readTextFile(join(CONFIGS, "agent.schema.json")));
+  assert.deepEqual(written, JSON.parse(JSON.stringify(configJsonSchema())));
+});
+
+Deno.test("the JSON schema describes every key and refuses unknown ones", () => {
+  const check = (schema: unknown, path: string): void => {
+    assert(typeof schema === "object" && schema !== null);
+    if (path !== "" && !path.endsWith("[]")) assert("description" in schema, `${path} has no description`);
+    if ("items" in schema && path === "processes") check(schema.items, `${path}[]`);
+    if (!("properties" in schema) || typeof schema.properties !== "object") return;
+    assert("additionalProperties" in schema && schema.additionalProperties === false, path);
+    for (const [name, child] of Object.entries(schema.properties ?? {})) {
+      check(child, `${path}.${name}`.replace(/^\./, ""));
+    }
+  };
+  check(configJsonSchema(), "");
+  assert.doesNotMatch(JSON.stringify(configJsonSchema()), /by platform/);
+});

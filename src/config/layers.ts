@@ -1,0 +1,120 @@
+import { basename, join, resolve } from "node:path";
+import { type MapNode, mapNode, type Node, nodeAt, scalarNode, textAt } from "./node.ts";
+import type { ConfigDefaults } from "./schema/agent.ts";
+import type { SchemaKey } from "./schema_keys.ts";
+
+/** Lays one layer over another: mappings are merged key by key, everything else is replaced as a whole. */
+export function mergeNodes(base: MapNode, over: MapNode): MapNode {
+  const entries = new Map(base.entries);
+  for (const [name, node] of over.entries) {
+    const below = entries.get(name);
+    if (below?.kind === "map" && node.kind === "map") entries.set(name, mergeNodes(below, node));
+    // A plain value where a section belongs is a mistake to report, not one to cover up.
+    else if (below === undefined || node.kind !== "map") entries.set(name, node);
+  }
+  return { ...base, entries };
+}
+
+/** The tree with one more value in it; sections on the way are made as needed and belong to the value's origin. */
+export function setAt(root: MapNode, path: readonly string[], node: Node): MapNode {
+  const [name, ...rest] = path;
+  if (name === undefined) return root;
+  const child = root.entries.get(name);
+  const inner = child?.kind === "map" ? child : mapNode([], { path: "", origin: node.origin });
+  return { ...root, entries: new Map(root.entries).set(name, rest.length === 0 ? node : setAt(inner, rest, node)) };
+}
+
+/** `agent:` with nothing under it, as is left when all keys are commented out, sets nothing. */
+export function dropEmptySections(root: MapNode, schema: SchemaKey): MapNode {
+  const entries = new Map<string, Node>();
+  for (const [name, node] of root.entries) {
+    const key = schema.children.get(name);
+    const empty = node.kind === "scalar" && node.value === null;
+    if (empty && (key?.kind === "mapping" || key?.kind === "list")) continue;
+    entries.set(name, key === undefined ? node : dropEmptyBelow(node, key));
+  }
+  return { ...root, entries };
+}
+
+function dropEmptyBelow(node: Node, key: SchemaKey): Node {
+  if (node.kind === "map") return dropEmptySections(node, key);
+  const { item } = key;
+  if (node.kind === "scalar" || item === null) return node;
+  return { ...node, items: node.items.map((child) => dropEmptyBelow(child, item)) };
+}
+
+/** Everything that one key takes from another: collector intervals, process defaults, names, paths below work_dir. */
+export function completeTree(root: MapNode, schema: SchemaKey, defaults: ConfigDefaults, cwd: string): MapNode {
+  const inherited = inheritProcessDefaults(inheritInterval(root));
+  const absolute = resolvePaths(inherited, schema, cwd);
+  return absolute.kind === "map" ? placeInWorkDir(absolute, defaults) : inherited;
+}
+
+function inheritInterval(root: MapNode): MapNode {
+  const collectors = root.entries.get("collectors");
+  const interval = nodeAt(collectors, ["interval"]);
+  if (collectors?.kind !== "map" || interval === undefined) return root;
+  let result = root;
+  for (const name of ["cpu", "memory", "disk", "network"]) {
+    const collector = collectors.entries.get(name);
+    if (collector !== undefined && (collector.kind !== "map" || collector.entries.has("interval"))) continue;
+    result = setAt(result, ["collectors", name, "interval"], interval);
+  }
+  return result;
+}
+
+function inheritProcessDefaults(root: MapNode): MapNode {
+  const processes = root.entries.get("processes");
+  if (processes?.kind !== "list") return root;
+  const shared = root.entries.get("process_defaults");
+  const items = processes.items.map((process) => {
+    if (process.kind !== "map") return process;
+    const full = shared?.kind === "map"
+      ? { ...mergeNodes(shared, process), path: process.path, origin: process.origin }
+      : process;
+    const id = full.entries.get("id");
+    return id === undefined || (textAt(full, ["name"]) ?? "") !== "" ? full : setAt(full, ["name"], id);
+  });
+  return { ...root, entries: new Map(root.entries).set("processes", { ...processes, items }) };
+}
+
+/** Relative paths count from the directory in which the agent was started, whatever directory the file is in. */
+function resolvePaths(node: Node, key: SchemaKey, cwd: string): Node {
+  if (node.kind === "scalar") {
+    const isPath = key.format === "path" || key.format === "socket-path";
+    if (!isPath || typeof node.value !== "string" || node.value === "") return node;
+    return { ...node, value: resolve(cwd, node.value) };
+  }
+  if (node.kind === "list") {
+    const { item } = key;
+    return item === null ? node : { ...node, items: node.items.map((child) => resolvePaths(child, item, cwd)) };
+  }
+  const entries = [...node.entries].map(([name, child]): [string, Node] => {
+    const childKey = key.children.get(name);
+    return [name, childKey === undefined ? child : resolvePaths(child, childKey, cwd)];
+  });
+  return { ...node, entries: new Map(entries) };
+}
+
+function isUsable(path: string): boolean {
+  return path !== "" && !path.includes("\0");
+}
+
+/** Whoever sets work_dir gets a complete second agent by that alone: its other files move there with it. */
+function placeInWorkDir(root: MapNode, defaults: ConfigDefaults): MapNode {
+  const workDir = nodeAt(root, ["agent", "work_dir"]);
+  if (workDir?.kind !== "scalar" || typeof workDir.value !== "string" || !isUsable(workDir.value)) return root;
+  const files: readonly (readonly [path: readonly string[], file: string])[] = [
+    [["agent", "pid_file"], defaults.pidFile],
+    [["agent", "log", "file"], defaults.logFile],
+    [["agent", "control", "socket"], defaults.socket],
+  ];
+  let result = root;
+  for (const [path, file] of files) {
+    const parent = nodeAt(result, path.slice(0, -1));
+    if (nodeAt(result, path) !== undefined || (parent !== undefined && parent.kind !== "map")) continue;
+    const at = { path: path.join("."), origin: workDir.origin };
+    result = setAt(result, path, scalarNode(join(workDir.value, basename(file)), at));
+  }
+  return result;
+}

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { AppError } from "../core/mod.ts";
+import { loadConfig } from "./load.ts";
+
+const ROOT = join(import.meta.dirname ?? "", "../..");
+const DEFAULTS = {
+  workDir: "/var/lib/farhand",
+  pidFile: "/run/farhand/agent.pid",
+  logFile: "/var/log/farhand/agent.log",
+  socket: "/run/farhand/agent.sock",
+};
+
+function load(file: string): Promise<unknown> {
+  return loadConfig({ file, fileRequired: true, env: {}, defaults: DEFAULTS, cwd: "/" });
+}
+
+/** The message of the refusal, with `{file}` for the path. */
+async function complaint(file: string): Promise<string> {
+  try {
+    await load(file);
+  } catch (thrown) {
+    assert(thrown instanceof AppError, String(thrown));
+    assert.equal(thrown.code, "invalid_config");
+    return thrown.message.replaceAll(file, "{file}");
+  }
+  return assert.fail(`${file} was accepted`);
+}
+
+async function inTempDir(use: (dir: string) => Promise<void>): Promise<void> {
+  const dir = await Deno.makeTempDir();
+  try {
+    await use(dir);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+Deno.test("refused: a file that does not exist", () =>
+  inTempDir(async (dir) => {
+    const expected = "Cannot read config {file}: no such file; create it, or name another with --config";
+    assert.equal(await complaint(join(dir, "none.yaml")), expected);
+    assert.equal(await complaint(join(dir, "no", "such", "dir.yaml")), expected);
+  }));
+
+Deno.test("refused: a directory", () =>
+  inTempDir(async (dir) => {
+    assert.equal(await complaint(dir), "Cannot read config {file}: it is a directory; name a YAML file");
+  }));
+
+Deno.test("refused: a path through a file, and a path with a NUL", () =>
+  inTempDir(async (dir) => {
+    await Deno.writeTextFile(join(dir, "file"), "");
+    assert.match(await complaint(join(dir, "file", "agent.yaml")), /^Cannot read config \{file\}: /);
+    await assert.rejects(load("agent\0.yaml"), {
+      code: "invalid_config",
+      message: /^Cannot read config agent\\u\{0\}/,
+    });
+  }));
+
+Deno.test({
+  name: "refused without waiting: a pipe and a device",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inTempDir(async (dir) => {
+      const pipe = join(dir, "pipe.yaml");
+      assert((await new Deno.Command("mkfifo", { args: [pipe] }).output()).success);
+      const expected = "Cannot read config {file}: it is a pipe, socket or device; name a YAML file";
+      assert.equal(await complaint(pipe), expected);
+      assert.equal(await complaint("/dev/zero"), expected);
+    }),
+});
+
+Deno.test("refused by its size, without being read: a sparse file of 100 MB", () =>
+  inTempDir(async (dir) => {
+    const file = join(dir, "large.yaml");
+    await Deno.writeTextFile(file, "");
+    await Deno.truncate(file, 100_000_000);
+    assert.equal(
+      await complaint(file),
+      "Cannot read config {file}: it has 100000000 bytes; a config file has at most 1048576 bytes (1 MiB); " +
+        "check that it is the right file",
+    );
+  }));
+
+Deno.test({
+  name: "refused: a file that claims to be empty but has no end",
+  ignore: Deno.build.os !== "linux",
+  // Everything in /proc has size 0, and the list of kernel symbols is longer than 1 MiB.
+  fn: async () => {
+    assert.match(await complaint("/proc/kallsyms"), /it has more than 1048576 bytes/);
+  },
+});
+
+Deno.test({
+  name: "refused: links to nothing and to themselves",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inTempDir(async (dir) => {
+      const link = join(dir, "link.yaml");
+      await Deno.symlink("gone.yaml", link);
+      assert.equal(
+        await complaint(link),
+        "Cannot read config {file}: it is a symbolic link to gone.yaml, which does not exist; mend the link",
+      );
+      const loop = join(dir, "loop.yaml");
+      await Deno.symlink("loop.yaml", loop);
+      assert.match(await complaint(loop), /^Cannot read config \{file\}: .*; name a YAML file$/);
+    }),
+});
+
+Deno.test({
+  name: "refused: a file that this user may not read",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inTempDir(async (dir) => {
+      const file = join(dir, "secret.yaml");
+      await Deno.writeTextFile(file, "agent:\n");
+      await Deno.chmod(file, 0);
+      const expected =
+        "Cannot read config {file}: permission denied; make it readable for the user that runs the agent";
+      const message = Deno.uid() === 0 ? await complaintAsNobody(dir, file) : await complaint(file);
+      assert.equal(message, expected);
+    }),
+});
+
+/** Root may read everything, so the question is asked by a child that is not root and sees nothing of root's. */
+async function complaintAsNobody(dir: string, file: string): Promise<string> {
+  const deno = join(dir, "deno");
+  await Deno.link(Deno.execPath(), deno).catch(() => Deno.copyFile(Deno.execPath(), deno));
+  await bundle(join(ROOT, "src/config/load.ts"), join(dir, "load.js"));
+  const options = { file, fileRequired: true, env: {}, defaults: DEFAULTS, cwd: "/" };
+  const script = `import { loadConfig } from "./load.js";
+    await loadConfig(${JSON.stringify(options)}).catch((error) => console.log(error.code + " " + error.message));`;
+  await Deno.writeTextFile(join(dir, "main.js"), script);
+  await Deno.chmod(dir, 0o755);
+  const args = ["run", "--no-config", "--no-lock", "-A", join(dir, "main.js")];
+  const nobody = { uid: 65534, gid: 65534, cwd: "/", clearEnv: true };
+  const child = await new Deno.Command(deno, { args, ...nobody, env: { DENO_DIR: join(dir, "none") } }).output();
+  const text = new TextDecoder().decode(child.stdout).trim();
+  assert.match(text, /^invalid_config /, new TextDecoder().decode(child.stderr));
+  return text.slice("invalid_config ".length).replaceAll(file, "{file}");
+}
+
+async function bundle(source: string, outfile: string): Promise<void> {
+  const { imports } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
+  const require = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+  const options = ["--bundle", "--format=esm", "--platform=node", `--banner:js=${require}`, `--outfile=${outfile}`];
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", imports.esbuild, source, ...options],
+    cwd: ROOT,
+  });
+  const made = await command.output();
+  assert(made.success, new TextDecoder().decode(made.stderr));
+}

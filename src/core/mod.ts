@@ -1,0 +1,17 @@
+/**
+ * core (L0): small things without I/O that every other folder may use: errors, time, sizes, secrets, ordering.
+ *
+ * Nothing here has a lifecycle; everything is a value or a pure function (`systemClock` is the one door to real time).
+ * To add one more: a file with one idea, its unit test beside it, and an export here. It must be of use to at least
+ * two folders; otherwise it belongs to the folder that uses it. May import: nothing but the runtime.
+ *
+ * @module
+ */
+export { AppError, type AppErrorOptions, type ErrorCode, ERRORS, EXIT_CODES, messageOf, toAppError } from "./errors.ts";
+export { type BuildInfo, buildInfo, PRODUCT, VERSION } from "./build_info.ts";
+export { ByteSize } from "./byte_size.ts";
+export { type Clock, systemClock } from "./clock.ts";
+export { Duration } from "./duration.ts";
+export { nearest } from "./nearest.ts";
+export { Secret } from "./secret.ts";
+export { type Graph, topologicalOrder } from "./topological_order.ts";

@@ -1,0 +1,129 @@
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import * as z from "zod/mini";
+import { AppError, messageOf, toAppError } from "../core/mod.ts";
+import type { Logger } from "../log/mod.ts";
+import { envelopeOf, errorEnvelope } from "./envelope.ts";
+import type { Access, Gate } from "./gate.ts";
+import { openApiDocument } from "./openapi.ts";
+import type { AnyRoute, Schema } from "./route.ts";
+
+export interface BuildAppOptions {
+  /** Names the API in its OpenAPI document. */
+  readonly title: string;
+  readonly version: string;
+  readonly routes: readonly AnyRoute[];
+  readonly gate: Gate;
+  readonly log: Logger;
+  /** Requests with a larger body are refused before it is read. */
+  readonly maxBodyBytes?: number;
+}
+
+type Env = { Variables: { requestId: string; access: Access } };
+
+const DEFAULT_MAX_BODY_BYTES = 1024 * 1024;
+const REQUEST_ID = /^[\w.-]{1,64}$/;
+const englishMessages = z.locales.en().localeError;
+
+/** Makes the app that answers exactly these routes, `/openapi.json`, and a clear error for everything else. */
+export function buildApp(options: BuildAppOptions): Hono<Env> {
+  const { routes, gate, log, maxBodyBytes = DEFAULT_MAX_BODY_BYTES } = options;
+  const app = new Hono<Env>();
+  app.use(async (c, next) => {
+    const startedMs = performance.now();
+    const offered = c.req.header("x-request-id");
+    const requestId = offered !== undefined && REQUEST_ID.test(offered) ? offered : crypto.randomUUID();
+    c.set("requestId", requestId);
+    await next();
+    c.header("x-request-id", requestId);
+    c.header("cache-control", "no-store");
+    if (log.enabled("debug")) {
+      const ms = Math.round((performance.now() - startedMs) * 10) / 10;
+      log.debug("request", { method: c.req.method, path: c.req.path, status: c.res.status, ms, requestId });
+    }
+  });
+  app.use(async (c, next) => {
+    c.set("access", gate(c.req.raw));
+    await next();
+  });
+  app.use(bodyLimit({
+    maxSize: maxBodyBytes,
+    onError: () => {
+      throw new AppError("too_large", `A request body may hold ${maxBodyBytes} bytes at most`);
+    },
+  }));
+  for (const route of routes) app.on(route.method, honoPath(route), (c) => answer(c, route));
+  app.get("/openapi.json", (c) => c.json(openApiDocument(options)));
+  for (const path of new Set(routes.map(honoPath))) app.all(path, (c) => refuseMethod(c, routes, path));
+  app.notFound((c) => {
+    throw new AppError("not_found", `There is no ${c.req.path} here; /openapi.json lists what there is`);
+  });
+  app.onError((thrown, c) => failure(c, thrown, log));
+  return app;
+}
+
+async function answer(c: Context<Env>, route: AnyRoute): Promise<Response> {
+  if (route.access === "owner" && c.get("access") !== "owner") {
+    throw new AppError(
+      "unauthorized",
+      `${route.method} ${route.path} needs the token of control.token_file, or the control socket`,
+    );
+  }
+  const input = {
+    params: parsePart("path", route.params, c.req.param()),
+    query: parsePart("query", route.query, c.req.query()),
+    body: route.body === undefined ? undefined : parsePart("body", route.body, await readJson(c)),
+    signal: c.req.raw.signal,
+    requestId: c.get("requestId"),
+  };
+  return c.json(envelopeOf(await route.handle(input)));
+}
+
+/** JSON must say that it is JSON: a web page cannot send that type to another origin without being asked first. */
+async function readJson(c: Context<Env>): Promise<unknown> {
+  if (!/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {
+    throw new AppError("invalid_input", "The request's content-type must be application/json");
+  }
+  const text = await c.req.text();
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError("invalid_input", `The request's body is not JSON: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function parsePart(part: "path" | "query" | "body", schema: Schema | undefined, value: unknown): unknown {
+  if (schema === undefined) return undefined;
+  const result = schema.safeParse(value, { error: englishMessages });
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => ({
+    path: [part, ...issue.path].map(String).join("."),
+    message: issue.message,
+  }));
+  const sentence = problems.map(({ path, message }) => `${path}: ${message}`).join("; ");
+  throw new AppError("invalid_input", `Cannot accept the request: ${sentence}`, { details: { problems } });
+}
+
+function refuseMethod(c: Context<Env>, routes: readonly AnyRoute[], path: string): never {
+  const allowed = routes.filter((route) => honoPath(route) === path).map((route) => route.method);
+  c.header("allow", allowed.join(", "));
+  throw new AppError("method_not_allowed", `${c.req.path} answers ${allowed.join(", ")}, not ${c.req.method}`);
+}
+
+/** Errors that were foreseen tell the caller all; others are logged whole and leave only the request id. */
+function failure(c: Context<Env>, thrown: unknown, log: Logger): Response {
+  const error = toAppError(thrown);
+  const requestId = c.get("requestId");
+  if (error.code === "internal") {
+    log.error("request failed", { method: c.req.method, path: c.req.path, requestId, error: thrown });
+    const hidden = new AppError("internal", `Something failed inside; the log has it under request id ${requestId}`);
+    return c.json(errorEnvelope(hidden), 500);
+  }
+  if (error.code === "unauthorized") c.header("www-authenticate", "Bearer");
+  return c.json(errorEnvelope(error), error.meaning.http as ContentfulStatusCode);
+}
+
+function honoPath(route: AnyRoute): string {
+  return route.path.replaceAll(/\{(\w+)\}/g, ":$1");
+}

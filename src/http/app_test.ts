@@ -1,0 +1,204 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import * as z from "zod/mini";
+import { AppError, Secret } from "../core/mod.ts";
+import type { LogFields, Logger } from "../log/mod.ts";
+import { buildApp } from "./app.ts";
+import { tcpGate, trustedGate } from "./gate.ts";
+import { defineRoute } from "./route.ts";
+
+function recordingLog() {
+  const records: { level: string; message: string; fields?: LogFields | undefined }[] = [];
+  const at = (level: string) => (message: string, fields?: LogFields) => void records.push({ level, message, fields });
+  const log: Logger = {
+    debug: at("debug"),
+    info: at("info"),
+    warn: at("warn"),
+    error: at("error"),
+    child: () => log,
+    enabled: () => true,
+  };
+  return { log, records };
+}
+
+const widget = z.object({ id: z.number(), name: z.string() });
+const routes = [
+  defineRoute({
+    method: "GET",
+    path: "/v1/widgets/{id}",
+    summary: "Show a widget",
+    access: "owner",
+    params: z.object({ id: z.coerce.number().check(z.int(), z.gte(1)) }),
+    query: z.object({ upper: z.optional(z.enum(["yes", "no"])) }),
+    response: widget,
+    handle: ({ params, query }) => ({ id: params.id, name: query.upper === "yes" ? "BOLT" : "bolt" }),
+  }),
+  defineRoute({
+    method: "PUT",
+    path: "/v1/widgets/{id}",
+    summary: "Change a widget",
+    access: "owner",
+    params: z.object({ id: z.coerce.number() }),
+    body: z.strictObject({ name: z.string().check(z.minLength(1)) }),
+    response: widget,
+    handle: ({ params, body }) => ({ id: params.id, name: body.name }),
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/broken",
+    summary: "Fail in a way that nobody foresaw",
+    access: "public",
+    response: z.null(),
+    handle: () => {
+      throw new Error("the password is hunter2");
+    },
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/offline",
+    summary: "Fail in a way that was foreseen",
+    access: "public",
+    response: z.null(),
+    handle: () => {
+      throw new AppError("unavailable", "Not now", { details: { since: 5 } });
+    },
+  }),
+];
+
+function appWith(options: { gate?: Parameters<typeof buildApp>[0]["gate"]; maxBodyBytes?: number } = {}) {
+  const { log, records } = recordingLog();
+  const app = buildApp({ title: "Test", version: "1.2.3", routes, gate: trustedGate, log, ...options });
+  return { app, records };
+}
+
+const json = (body: unknown, method = "PUT") => ({
+  method,
+  body: typeof body === "string" ? body : JSON.stringify(body),
+  headers: { "content-type": "application/json" },
+});
+
+Deno.test("a route's data comes in the envelope, with its path and query parsed", async () => {
+  const response = await appWith().app.request("/v1/widgets/7?upper=yes");
+  strictEqual(response.status, 200);
+  deepStrictEqual(await response.json(), { code: 0, msg: "ok", data: { id: 7, name: "BOLT" } });
+  strictEqual(response.headers.get("cache-control"), "no-store");
+});
+
+Deno.test("bad path, query and body are refused with the field's name", async () => {
+  const { app } = appWith();
+  for (
+    const [path, init, expected] of [
+      ["/v1/widgets/zero", undefined, /path\.id/],
+      ["/v1/widgets/0", undefined, /path\.id/],
+      ["/v1/widgets/1?upper=maybe", undefined, /query\.upper/],
+      ["/v1/widgets/1", json({ name: "" }), /body\.name/],
+      ["/v1/widgets/1", json({ name: "x", colour: "red" }), /colour/],
+      ["/v1/widgets/1", json("{"), /not JSON/],
+      ["/v1/widgets/1", { method: "PUT", body: "{}", headers: { "content-type": "text/plain" } }, /application\/json/],
+    ] as const
+  ) {
+    const response = await app.request(path, init);
+    const body = await response.json();
+    strictEqual(response.status, 400, path);
+    strictEqual(body.code, 10001);
+    match(body.msg, expected);
+  }
+});
+
+Deno.test("an unknown path is 404 and a wrong method 405 that names the right ones", async () => {
+  const { app } = appWith();
+  const unknown = await app.request("/v1/gadgets");
+  strictEqual(unknown.status, 404);
+  strictEqual((await unknown.json()).code, 10005);
+  const wrong = await app.request("/v1/widgets/1", { method: "DELETE" });
+  strictEqual(wrong.status, 405);
+  strictEqual(wrong.headers.get("allow"), "GET, PUT");
+  strictEqual((await wrong.json()).code, 10006);
+});
+
+Deno.test("an unforeseen failure tells the caller only a request id, under which the log has it all", async () => {
+  const { app, records } = appWith();
+  const response = await app.request("/broken", { headers: { "x-request-id": "abc-1" } });
+  const text = await response.text();
+  strictEqual(response.status, 500);
+  ok(!text.includes("hunter2"));
+  match(text, /abc-1/);
+  strictEqual(response.headers.get("x-request-id"), "abc-1");
+  const logged = records.find((record) => record.level === "error");
+  strictEqual(logged?.fields?.["requestId"], "abc-1");
+  match(String(logged?.fields?.["error"]), /hunter2/);
+});
+
+Deno.test("a foreseen failure keeps its code, status and details", async () => {
+  const response = await appWith().app.request("/offline");
+  strictEqual(response.status, 503);
+  deepStrictEqual(await response.json(), { code: 10011, msg: "Not now", data: { since: 5 } });
+});
+
+Deno.test("a request id that could forge a log line is replaced", async () => {
+  const response = await appWith().app.request("/offline", { headers: { "x-request-id": "a b;c" } });
+  match(response.headers.get("x-request-id") ?? "", /^[0-9a-f-]{36}$/);
+  await response.body?.cancel();
+});
+
+Deno.test("a body over the limit is refused, whether its length was declared or not", async () => {
+  const { app } = appWith({ maxBodyBytes: 100 });
+  const big = JSON.stringify({ name: "x".repeat(200) });
+  const stream = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(big));
+      controller.close();
+    },
+  });
+  for (const body of [big, stream]) {
+    const request = new Request("http://localhost/v1/widgets/1", {
+      method: "PUT",
+      body,
+      headers: { "content-type": "application/json" },
+    });
+    const response = await app.request(request);
+    strictEqual(response.status, 413);
+    strictEqual((await response.json()).code, 10008);
+  }
+});
+
+Deno.test("over TCP without a token the public routes answer and the owner's do not", async () => {
+  const { app } = appWith({ gate: tcpGate({ hostname: "127.0.0.1" }) });
+  const ask = (path: string) => app.request(`http://127.0.0.1:8081${path}`, { headers: { host: "127.0.0.1:8081" } });
+  const open = await ask("/offline");
+  strictEqual(open.status, 503);
+  await open.body?.cancel();
+  const closed = await ask("/v1/widgets/1");
+  strictEqual(closed.status, 401);
+  strictEqual(closed.headers.get("www-authenticate"), "Bearer");
+  await closed.body?.cancel();
+});
+
+Deno.test("over TCP the right token opens the owner's routes and a wrong one nothing", async () => {
+  const { app } = appWith({ gate: tcpGate({ hostname: "127.0.0.1", token: new Secret("s3cret-enough") }) });
+  const ask = (token: string) =>
+    app.request("/v1/widgets/1", { headers: { host: "127.0.0.1:8081", authorization: `Bearer ${token}` } });
+  const right = await ask("s3cret-enough");
+  strictEqual(right.status, 200);
+  await right.body?.cancel();
+  for (const token of ["s3cret-enougH", "s3cret", "s3cret-enoughs3cret-enough", ""]) {
+    const wrong = await ask(token);
+    strictEqual(wrong.status, 401, token);
+    await wrong.body?.cancel();
+  }
+});
+
+Deno.test("the OpenAPI document describes every route, its parts and its refusals", async () => {
+  const document = await (await appWith().app.request("/openapi.json")).json();
+  strictEqual(document.openapi, "3.1.0");
+  deepStrictEqual(document.info, { title: "Test", version: "1.2.3" });
+  deepStrictEqual(Object.keys(document.paths).sort(), ["/broken", "/offline", "/v1/widgets/{id}"]);
+  const { get, put } = document.paths["/v1/widgets/{id}"];
+  deepStrictEqual(get.parameters.map((p: { name: string; in: string }) => [p.name, p.in]), [["id", "path"], [
+    "upper",
+    "query",
+  ]]);
+  deepStrictEqual(put.requestBody.content["application/json"].schema.required, ["name"]);
+  deepStrictEqual(Object.keys(put.responses), ["200", "400", "401", "403", "413", "500"]);
+  deepStrictEqual(get.security, [{ token: [] }]);
+  strictEqual(document.paths["/broken"].get.security, undefined);
+});

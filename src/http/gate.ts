@@ -1,0 +1,66 @@
+import { AppError, type Secret } from "../core/mod.ts";
+
+/** How far a request is let in: `owner` may use every route, `public` the public ones only. */
+export type Access = "public" | "owner";
+
+/** Decides about a request before any route sees it; throws an AppError to turn it away. */
+export type Gate = (request: Request) => Access;
+
+/** For a transport that only the owner can open, such as a Unix socket of mode 0600. */
+export const trustedGate: Gate = () => "owner";
+
+export interface TcpGateOptions {
+  /** The host that the server listens on. */
+  readonly hostname: string;
+  /** Gives its bearer owner access. Without one, nobody gets it over this address. */
+  readonly token?: Secret | undefined;
+}
+
+const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"] as const;
+
+/**
+ * For a TCP address, where any local user and, through the browser, any web page may knock. The Host header must name
+ * this address, so a rebound DNS name gets nowhere; an Origin, when sent, must be this address too.
+ */
+export function tcpGate({ hostname, token }: TcpGateOptions): Gate {
+  const everywhere = hostname === "0.0.0.0" || hostname === "::";
+  const names = new Set<string>([...LOOPBACK_NAMES, hostname.includes(":") ? `[${hostname}]` : hostname]);
+  const known = (name: string) => names.has(name) || (everywhere && isAddress(name));
+  return (request) => {
+    const host = hostnameOf(`http://${request.headers.get("host") ?? ""}`);
+    if (host === undefined || !known(host)) {
+      throw new AppError("forbidden", "The Host header does not name this agent; use the address that it listens on");
+    }
+    const origin = request.headers.get("origin");
+    if (origin !== null && hostnameOf(origin) !== host) {
+      throw new AppError("forbidden", "Requests from web pages of another origin are not accepted");
+    }
+    return bearerIs(request, token) ? "owner" : "public";
+  };
+}
+
+/** An IP literal cannot be rebound, so any of them may name a server that listens on all addresses. */
+function isAddress(name: string): boolean {
+  return name.startsWith("[") || /^\d+\.\d+\.\d+\.\d+$/.test(name);
+}
+
+function hostnameOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).hostname : undefined;
+}
+
+function bearerIs(request: Request, token: Secret | undefined): boolean {
+  const header = request.headers.get("authorization");
+  if (header === null) return false;
+  const given = /^Bearer (\S+)$/.exec(header)?.[1];
+  if (token === undefined || given === undefined || !equalInConstantTime(given, token.reveal())) {
+    throw new AppError("unauthorized", "The bearer token is not the one in this agent's control.token_file");
+  }
+  return true;
+}
+
+/** Compares without telling by its duration where two texts begin to differ. */
+function equalInConstantTime(a: string, b: string): boolean {
+  let difference = a.length ^ b.length;
+  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i % b.length);
+  return difference === 0;
+}

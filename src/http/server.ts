@@ -1,0 +1,120 @@
+import { AppError, messageOf } from "../core/mod.ts";
+
+export type ListenAddress =
+  | { readonly kind: "unix"; readonly path: string }
+  | { readonly kind: "tcp"; readonly hostname: string; readonly port: number };
+
+export interface HttpServerOptions {
+  /** The component's name. */
+  readonly name: string;
+  readonly listen: ListenAddress;
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** Called once bound; tells the port where 0 was asked for. */
+  readonly onListen?: (address: ListenAddress) => void | Promise<void>;
+}
+
+const PRIVATE_UMASK = 0o177;
+
+/**
+ * A component (see lifecycle/) that serves `fetch` on one address. A Unix socket is its owner's alone from birth.
+ * Its stop lets the requests under way finish; when its signal aborts, they are answered with 503 on the spot.
+ */
+export function createHttpServer({ name, listen, fetch, onListen }: HttpServerOptions) {
+  let server: Deno.HttpServer | undefined;
+  let stopping: Promise<void> | undefined;
+  /** Ends each request under way. Not the runtime's own abort signal: that one breaks a shutdown in progress. */
+  const underWay = new Set<() => void>();
+
+  async function handle(request: Request): Promise<Response> {
+    const cut = Promise.withResolvers<Response>();
+    const end = () => cut.resolve(new Response("The server stops", { status: 503 }));
+    underWay.add(end);
+    try {
+      return await Promise.race([fetch(request), cut.promise]);
+    } finally {
+      underWay.delete(end);
+    }
+  }
+
+  async function stopOnce(signal: AbortSignal): Promise<void> {
+    const running = server;
+    server = undefined;
+    if (running === undefined) return;
+    const cutAll = () => underWay.forEach((end) => end());
+    signal.addEventListener("abort", cutAll, { once: true });
+    if (signal.aborted) cutAll();
+    try {
+      await running.shutdown();
+    } finally {
+      signal.removeEventListener("abort", cutAll);
+      if (listen.kind === "unix") removeSocket(listen.path);
+    }
+  }
+
+  return {
+    name,
+    async start(signal: AbortSignal): Promise<void> {
+      signal.throwIfAborted();
+      server = bind(listen, handle);
+      await onListen?.(addressOf(server.addr));
+    },
+    stop(signal: AbortSignal): Promise<void> {
+      return stopping ??= stopOnce(signal).finally(() => stopping = undefined);
+    },
+  };
+}
+
+function bind(listen: ListenAddress, handler: (request: Request) => Promise<Response>): Deno.HttpServer {
+  const onListen = () => {}; // the runtime would print a line
+  try {
+    if (listen.kind === "tcp") return Deno.serve({ hostname: listen.hostname, port: listen.port, onListen }, handler);
+    removeSocket(listen.path);
+    const before = Deno.umask(PRIVATE_UMASK);
+    try {
+      return Deno.serve({ path: listen.path, onListen }, handler);
+    } finally {
+      Deno.umask(before);
+    }
+  } catch (cause) {
+    throw cannotListen(listen, cause);
+  }
+}
+
+/** A socket file outlives its process. Whoever gets here holds the work directory's lock, so no one listens on it. */
+function removeSocket(path: string): void {
+  try {
+    const found = Deno.lstatSync(path);
+    if (!found.isSocket) {
+      throw new AppError("conflict", `${path} is in the way of the control socket and is not a socket; move it`);
+    }
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function cannotListen(listen: ListenAddress, cause: unknown): AppError {
+  if (cause instanceof AppError) return cause;
+  const where = listen.kind === "unix" ? listen.path : `${listen.hostname}:${listen.port}`;
+  if (cause instanceof Deno.errors.AddrInUse) {
+    return new AppError(
+      "conflict",
+      `Cannot listen on ${where}: another program does; stop it or choose another address`,
+      { cause },
+    );
+  }
+  if (cause instanceof Deno.errors.PermissionDenied) {
+    return new AppError(
+      "forbidden",
+      `Cannot listen on ${where}: permission denied; choose a port above 1023 or a directory of your own`,
+      { cause },
+    );
+  }
+  return new AppError("unavailable", `Cannot listen on ${where}: ${messageOf(cause)}`, { cause });
+}
+
+function addressOf(addr: Deno.Addr): ListenAddress {
+  if (addr.transport === "tcp") return { kind: "tcp", hostname: addr.hostname, port: addr.port };
+  if (addr.transport === "unix") return { kind: "unix", path: addr.path };
+  throw new AppError("internal", `A server cannot listen on ${addr.transport}`);
+}

@@ -1,0 +1,60 @@
+import { fileError } from "./file_error.ts";
+import { posixRights } from "./file_rights.posix.ts";
+import { windowsRights } from "./file_rights.windows.ts";
+import type { FileRights, Readers } from "./halves.ts";
+import { select } from "./select.ts";
+
+/** Makes a directory that only its owner can enter (0700), with its parents, or makes an existing one so. */
+export function ensurePrivateDir(path: string): void {
+  attempt("make the private directory", path, () => rights().ensurePrivateDir(path));
+}
+
+/** True when nobody but its owner (ourselves or the system) can read or change the file or directory. */
+export function isPrivate(path: string): boolean {
+  return attempt("read the rights of", path, () => rights().isPrivate(path));
+}
+
+/** Writes a file that nobody else could read at any moment; replaces an old one atomically, whatever its rights. */
+export function writePrivateFile(path: string, text: string): Promise<void> {
+  return replaceFile(path, text, "owner");
+}
+
+/**
+ * Puts a whole new file in the place of `path`: readers see the old text or the new one, never a part of it, and that
+ * holds after a power cut too.
+ */
+export async function replaceFile(path: string, text: string, readers: Readers): Promise<void> {
+  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
+  try {
+    rights().create(temporary, readers);
+    await writeDurably(temporary, text);
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    // It is missing when `create` itself failed; in any case the first failure is the one to report.
+    await Deno.remove(temporary).catch(() => {});
+    throw fileError("write", path, error);
+  }
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await Deno.open(path, { write: true });
+  try {
+    let rest = new TextEncoder().encode(text);
+    while (rest.length > 0) rest = rest.subarray(await file.write(rest));
+    await file.sync();
+  } finally {
+    file.close();
+  }
+}
+
+function attempt<T>(action: string, path: string, operation: () => T): T {
+  try {
+    return operation();
+  } catch (error) {
+    throw fileError(action, path, error);
+  }
+}
+
+function rights(): FileRights {
+  return select({ linux: posixRights, darwin: posixRights, windows: windowsRights });
+}

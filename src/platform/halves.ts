@@ -1,0 +1,84 @@
+/**
+ * What each operating system supplies: the list of what a port to one more system must write. Each of these has its
+ * `<name>.<os>.ts` files (`.posix.ts` where Linux and macOS agree) and a `<name>.ts` that selects among them.
+ */
+
+/** Names one process for ever: pids are given anew, but no two processes share all three of these. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** In the system's own unit; only ever compared. */
+  readonly startTime: string;
+  readonly bootId: string;
+}
+
+export function equalIdentities(a: ProcessIdentity | null, b: ProcessIdentity | null): boolean {
+  return a !== null && b !== null && a.pid === b.pid && a.startTime === b.startTime && a.bootId === b.bootId;
+}
+
+export type SignalResult = "sent" | "gone";
+
+export interface Processes {
+  identity(pid: number): ProcessIdentity | null;
+  signal(identity: ProcessIdentity, signal: Deno.Signal): SignalResult;
+}
+
+/** A lock that is held until `release`, or until the process ends in whatever way. */
+export interface InstanceLock {
+  /** May be called more than once. */
+  release(): void;
+}
+
+export interface SpawnOptions {
+  readonly argv: readonly [program: string, ...args: string[]];
+  readonly cwd: string;
+  /** The whole environment of the new process. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What the process prints before it has its own log is appended here. Windows does not write it; see `output`. */
+  readonly outputFile: string;
+}
+
+export interface ExitStatus {
+  readonly code: number;
+  /** The signal that ended the process, when one did. */
+  readonly signal: string | null;
+}
+
+export interface DetachedProcess {
+  readonly pid: number;
+  /** Resolves when the process ends while we live. It alone keeps nobody running: await it beside a timer or socket. */
+  readonly exited: Promise<ExitStatus>;
+  /** What the process has printed since it was started, the last 64 KiB of it. */
+  output(): string;
+}
+
+export type Readers = "owner" | "everyone";
+
+export interface FileRights {
+  /** Makes a new empty file with its final rights from the first moment. "owner" includes the system itself. */
+  create(path: string, readers: Readers): void;
+  /** Makes a directory that only its owner can enter, with its parents, or makes an existing one so. */
+  ensurePrivateDir(path: string): void;
+  isPrivate(path: string): boolean;
+}
+
+export type IpFamily = "IPv4" | "IPv6";
+
+export interface MemoryTrimmer {
+  /**
+   * Gives the clean pages of the program's own files back to the system. They come back from the page cache, a minor
+   * fault each, when they are next used; a program that mostly waits uses few of them.
+   */
+  trim(): { readonly ranges: number; readonly ms: number };
+}
+
+export interface OpenFileLimit {
+  /** Infinity when unlimited. */
+  readonly soft: number;
+  readonly hard: number;
+}
+
+export interface HostFacts {
+  isPrivileged(): boolean;
+  openFileLimit(): OpenFileLimit | null;
+  clockSynchronised(): boolean | null;
+}

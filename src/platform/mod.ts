@@ -1,0 +1,61 @@
+/**
+ * platform (L1): what differs between operating systems, behind one small API: paths, process identity and signals,
+ * locks, pid files, background processes, private files, addresses, memory, facts about the host.
+ *
+ * Lifecycle: none of its own. Libraries are opened at the first call that needs them and stay open; locks, signal
+ * listeners and child processes belong to whoever asked for them.
+ *
+ * How it is laid out: `<name>.ts` is the API and selects, by `select.ts`, among `<name>.linux.ts`, `<name>.darwin.ts`
+ * and `<name>.windows.ts`; where Linux and macOS agree there is one `<name>.posix.ts`. `halves.ts` lists what each
+ * system must supply. Foreign functions are in `posix/`, `linux/`, `darwin/` and `windows/ffi/`, one file per library:
+ * first the layout constants with a link to their documentation, then typed functions; no pointer leaves those
+ * folders. Everything imports cleanly on every system, because one executable embeds it all.
+ *
+ * To add one more: write its interface in `halves.ts`, its halves, the file that selects, tests beside them (and in
+ * tests/windows for what only Windows can show), and an export here. What a system cannot do is `unsupported` or null,
+ * never a guess. May import: core.
+ *
+ * @module
+ */
+export type {
+  DetachedProcess,
+  ExitStatus,
+  InstanceLock,
+  IpFamily,
+  MemoryTrimmer,
+  OpenFileLimit,
+  ProcessIdentity,
+  SignalResult,
+  SpawnOptions,
+} from "./halves.ts";
+export { ensurePrivateDir, isPrivate, writePrivateFile } from "./file_rights.ts";
+export { clockSynchronised, freeSpaceBytes, isPrivileged, openFileLimit } from "./host_facts.ts";
+export { acquireLock } from "./instance_lock.ts";
+export {
+  type InterfaceAddress,
+  type LocalAddresses,
+  localAddresses,
+  type LocalAddressOptions,
+  type PrimaryAddress,
+} from "./local_addresses.ts";
+export { createMemoryTrimmer } from "./memory_trimmer.ts";
+export { onSignal, type SignalHandlers } from "./os_signals.ts";
+export {
+  type Account,
+  currentAccount,
+  type DefaultPaths,
+  defaultPaths,
+  pathsUnder,
+  type RuntimePaths,
+} from "./paths.ts";
+export { type PidFile, readPidFile, removePidFile, writePidFile } from "./pid_file.ts";
+export {
+  isSameProcess,
+  processIdentity,
+  signalProcess,
+  waitForExit,
+  type WaitForExitOptions,
+} from "./process_identity.ts";
+export { currentOs, type Os } from "./select.ts";
+export { type SelfFacts, type SelfProgram, selfProgram } from "./self_program.ts";
+export { spawnDetached } from "./spawn_detached.ts";

@@ -1,0 +1,112 @@
+import { posix, win32 } from "node:path";
+import { AppError } from "../core/mod.ts";
+import { isPrivileged } from "./host_facts.ts";
+import { currentOs, type Os } from "./select.ts";
+
+const MAC_SUPPORT = "Library/Application Support/farhand";
+
+/** The files of one running agent. */
+export interface RuntimePaths {
+  readonly workDir: string;
+  readonly pidFile: string;
+  readonly lockFile: string;
+  readonly logFile: string;
+  /** The control socket. Windows has none: there the control part keeps its port and token beside this path. */
+  readonly socket: string;
+}
+
+export interface DefaultPaths extends RuntimePaths {
+  /** Where the config is looked for when no path was given. */
+  readonly configFile: string;
+}
+
+/** For whom paths are chosen. */
+export interface Account {
+  readonly os: Os;
+  /** Root, or an elevated account on Windows. */
+  readonly privileged: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export function currentAccount(): Account {
+  return { os: currentOs(), privileged: isPrivileged(), env: Deno.env.toObject() };
+}
+
+/**
+ * The places that are used when nothing else was asked for. A plain Linux user's run-time files are in the state
+ * directory, not in XDG_RUNTIME_DIR, because that one vanishes at logout and does not exist under cron.
+ */
+export function defaultPaths(account: Account): DefaultPaths {
+  switch (account.os) {
+    case "linux":
+      return account.privileged ? linuxSystemPaths() : linuxUserPaths(account.env);
+    case "darwin":
+      return singleDirectory(posix.join(account.privileged ? "/" : home(account.env), MAC_SUPPORT), "darwin");
+    case "windows": {
+      const variable = account.privileged ? "ProgramData" : "LOCALAPPDATA";
+      const base = required(variable, ignoringCase(account.env, variable), win32.isAbsolute);
+      return singleDirectory(win32.join(base, "farhand"), "windows");
+    }
+  }
+}
+
+/** The files of an agent whose work directory was chosen: all inside it, so that several agents fit on one host. */
+export function pathsUnder(workDir: string, os: Os = currentOs()): RuntimePaths {
+  const { join } = os === "windows" ? win32 : posix;
+  return {
+    workDir,
+    pidFile: join(workDir, "agent.pid"),
+    lockFile: join(workDir, "agent.lock"),
+    logFile: join(workDir, "log", "agent.log"),
+    socket: join(workDir, "agent.sock"),
+  };
+}
+
+function linuxSystemPaths(): DefaultPaths {
+  return {
+    ...pathsUnder("/var/lib/farhand", "linux"),
+    configFile: "/etc/farhand/agent.yaml",
+    pidFile: "/run/farhand/agent.pid",
+    logFile: "/var/log/farhand/agent.log",
+    socket: "/run/farhand/agent.sock",
+  };
+}
+
+function linuxUserPaths(env: Account["env"]): DefaultPaths {
+  const config = xdg(env, "XDG_CONFIG_HOME") ?? posix.join(home(env), ".config");
+  const state = xdg(env, "XDG_STATE_HOME") ?? posix.join(home(env), ".local/state");
+  return {
+    ...pathsUnder(posix.join(state, "farhand"), "linux"),
+    configFile: posix.join(config, "farhand", "agent.yaml"),
+  };
+}
+
+function singleDirectory(directory: string, os: Os): DefaultPaths {
+  const { join } = os === "windows" ? win32 : posix;
+  return { ...pathsUnder(directory, os), configFile: join(directory, "agent.yaml") };
+}
+
+/** The XDG specification says that a relative path is to be ignored. */
+function xdg(env: Account["env"], name: string): string | undefined {
+  const value = env[name];
+  return value !== undefined && posix.isAbsolute(value) ? value : undefined;
+}
+
+function home(env: Account["env"]): string {
+  return required("HOME", env.HOME, posix.isAbsolute);
+}
+
+function required(name: string, value: string | undefined, isAbsolute: (path: string) => boolean): string {
+  if (value !== undefined && isAbsolute(value)) return value;
+  const problem = value === undefined || value === "" ? "is not set" : `is not an absolute path: '${value}'`;
+  throw new AppError(
+    "invalid_input",
+    `Cannot choose default paths: the environment variable ${name} ${problem}; set it, or give the work directory and config file`,
+  );
+}
+
+/** Windows does not tell `ProgramData` from `PROGRAMDATA`, but the object of variables does. */
+function ignoringCase(env: Account["env"], name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  return Object.entries(env).find(([key]) => key.toLowerCase() === wanted)?.[1];
+}

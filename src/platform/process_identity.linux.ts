@@ -1,0 +1,89 @@
+import { constants } from "node:os";
+import { AppError } from "../core/mod.ts";
+import { equalIdentities, type Processes, type ProcessIdentity, type SignalResult } from "./halves.ts";
+import { ERRNO, libc, type LinuxCalls } from "./linux/libc.ts";
+import { killVerified, signalRefused } from "./process_identity.posix.ts";
+
+export const linuxProcesses: Processes = {
+  identity: (pid) => readIdentity(pid),
+  signal: (identity, signal) => signalByDescriptor(identity, signal),
+};
+
+/** Reads `/proc/PID/stat` and the boot id; tests give another root of proc. */
+export function readIdentity(pid: number, procRoot = "/proc"): ProcessIdentity | null {
+  const stat = readStat(pid, procRoot);
+  if (stat === null || isDead(stat.state)) return null;
+  const bootId = Deno.readTextFileSync(`${procRoot}/sys/kernel/random/boot_id`).trim();
+  return { pid, startTime: stat.startTime, bootId };
+}
+
+/**
+ * The state (field 3) and start time (field 22) of a stat line. The command, field 2, may itself contain spaces and
+ * parentheses, so fields are counted from its last parenthesis.
+ */
+export function parseStat(text: string): { state: string; startTime: string } | null {
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const [state, startTime] = [fields[0], fields[22 - 3]];
+  return state === undefined || startTime === undefined ? null : { state, startTime };
+}
+
+type PidfdCalls = Pick<LinuxCalls, "pidfdOpen" | "pidfdSendSignal" | "close">;
+
+/**
+ * A pid descriptor is opened first and the identity checked after, so the process cannot be replaced between check
+ * and signal. Kernels before 5.3 and some sandboxes have no descriptors: there only the check remains.
+ */
+export function signalByDescriptor(
+  identity: ProcessIdentity,
+  signal: Deno.Signal,
+  calls: PidfdCalls = libc,
+): SignalResult {
+  const pidfd = calls.pidfdOpen(identity.pid);
+  if (pidfd === -ERRNO.ESRCH) return "gone";
+  if (pidfd < 0) return killVerified(identity, signal, readIdentity);
+  try {
+    if (!equalIdentities(readIdentity(identity.pid), identity)) return "gone";
+    return sendByDescriptor(pidfd, identity, signal, calls);
+  } finally {
+    calls.close(pidfd);
+  }
+}
+
+function sendByDescriptor(
+  pidfd: number,
+  identity: ProcessIdentity,
+  signal: Deno.Signal,
+  calls: PidfdCalls,
+): SignalResult {
+  const result = calls.pidfdSendSignal(pidfd, signalNumber(signal));
+  if (result >= 0) return "sent";
+  if (result === -ERRNO.ESRCH) return "gone";
+  throw signalRefused(identity, signal, `pidfd_send_signal failed with error ${-result}`);
+}
+
+function signalNumber(signal: Deno.Signal): number {
+  const numbers: Readonly<Record<string, number>> = constants.signals;
+  const number = numbers[signal];
+  if (number === undefined) throw new AppError("unsupported", `Linux has no signal ${signal}`);
+  return number;
+}
+
+/** Z is a zombie; X and x are seen for a moment while a process is taken away. */
+function isDead(state: string): boolean {
+  return state === "Z" || state === "X" || state === "x";
+}
+
+function readStat(pid: number, procRoot: string): { state: string; startTime: string } | null {
+  try {
+    return parseStat(Deno.readTextFileSync(`${procRoot}/${pid}/stat`));
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** No such file, or, when the process ends between open and read, no such process. */
+function isMissing(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound ||
+    (error instanceof Error && "code" in error && error.code === "ESRCH");
+}

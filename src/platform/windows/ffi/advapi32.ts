@@ -1,0 +1,78 @@
+import { lazy } from "../../lazy.ts";
+import { createDirectorySecured, createFileSecured, localFree, windowsError } from "./kernel32.ts";
+import { fromWide, wide } from "./wide_string.ts";
+
+// https://learn.microsoft.com/windows/win32/api/sddl/nf-sddl-convertstringsecuritydescriptortosecuritydescriptorw
+const SDDL_REVISION_1 = 1;
+// https://learn.microsoft.com/windows/win32/api/accctrl/ne-accctrl-se_object_type
+const SE_FILE_OBJECT = 1;
+// https://learn.microsoft.com/windows/win32/secauthz/security-information
+const OWNER_SECURITY_INFORMATION = 0x1;
+const DACL_SECURITY_INFORMATION = 0x4;
+const PROTECTED_DACL_SECURITY_INFORMATION = 0x8000_0000;
+
+const symbols = lazy(() =>
+  Deno.dlopen("advapi32.dll", {
+    ConvertSecurityDescriptorToStringSecurityDescriptorW: {
+      parameters: ["pointer", "u32", "u32", "buffer", "buffer"],
+      result: "i32",
+    },
+    ConvertStringSecurityDescriptorToSecurityDescriptorW: {
+      parameters: ["buffer", "u32", "buffer", "pointer"],
+      result: "i32",
+    },
+    GetNamedSecurityInfoW: {
+      parameters: ["buffer", "i32", "u32", "pointer", "pointer", "pointer", "pointer", "buffer"],
+      result: "u32",
+    },
+    SetFileSecurityW: { parameters: ["buffer", "u32", "pointer"], result: "i32" },
+  }).symbols
+);
+
+/** Makes a new file under the rights that an SDDL text describes. */
+export function createFileWithRights(path: string, sddl: string): void {
+  withDescriptor(sddl, (descriptor) => createFileSecured(path, descriptor));
+}
+
+/** Makes a directory under these rights, or gives them to an existing one. */
+export function ensureDirectoryWithRights(path: string, sddl: string): void {
+  withDescriptor(sddl, (descriptor) => {
+    if (createDirectorySecured(path, descriptor)) return;
+    const what = (DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION) >>> 0;
+    if (symbols().SetFileSecurityW(wide(path), what, descriptor) === 0) throw windowsError(`set the rights of ${path}`);
+  });
+}
+
+/** The owner and the rights of a file or directory as SDDL text. */
+export function readRights(path: string): string {
+  const what = OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;
+  const found = new BigUint64Array(1);
+  const code = symbols().GetNamedSecurityInfoW(wide(path), SE_FILE_OBJECT, what, null, null, null, null, found);
+  if (code !== 0) throw windowsError(`read the rights of ${path}`, code);
+  return withMemory(found, (descriptor) => {
+    const [text, units] = [new BigUint64Array(1), new Uint32Array(1)];
+    const converted = symbols()
+      .ConvertSecurityDescriptorToStringSecurityDescriptorW(descriptor, SDDL_REVISION_1, what, text, units);
+    if (converted === 0) throw windowsError(`read the rights of ${path}`);
+    return withMemory(text, (pointer) => fromWide(pointer, units[0] ?? 0));
+  });
+}
+
+function withDescriptor(sddl: string, use: (descriptor: Deno.PointerObject) => void): void {
+  const made = new BigUint64Array(1);
+  const converted = symbols()
+    .ConvertStringSecurityDescriptorToSecurityDescriptorW(wide(sddl), SDDL_REVISION_1, made, null);
+  if (converted === 0) throw windowsError(`make a security descriptor of ${sddl}`);
+  withMemory(made, use);
+}
+
+/** Uses what Windows allocated and left a pointer to, then gives it back. */
+function withMemory<T>(address: BigUint64Array, use: (pointer: Deno.PointerObject) => T): T {
+  const pointer = Deno.UnsafePointer.create(address[0] ?? 0n);
+  if (pointer === null) throw windowsError("use memory that was not allocated");
+  try {
+    return use(pointer);
+  } finally {
+    localFree(pointer);
+  }
+}

@@ -1,0 +1,81 @@
+import * as z from "zod/mini";
+
+/** The agent's control API, `/v1` on its control socket. */
+
+const state = z.enum(["starting", "ok", "degraded", "failed", "stopping", "stopped"]);
+const epochMs = z.number().check(z.describe("Milliseconds since 1970-01-01 UTC."));
+const logLevel = z.enum(["debug", "info", "warn", "error"]);
+
+export const componentReport = z.object({
+  name: z.string(),
+  state,
+  sinceMs: epochMs,
+  reason: z.optional(z.string().check(z.describe("Why it is in this state."))),
+});
+export type ComponentReport = z.output<typeof componentReport>;
+
+export const healthReport = z.object({
+  state: state.check(z.describe("The worst state of any component.")),
+  components: z.array(componentReport),
+});
+export type HealthReport = z.output<typeof healthReport>;
+
+const sourceAddress = z.object({ address: z.string(), interface: z.optional(z.string()) });
+
+export const agentStatus = z.object({
+  state,
+  pid: z.number(),
+  version: z.string(),
+  commit: z.string(),
+  target: z.string(),
+  startedMs: epochMs,
+  uptimeMs: z.number(),
+  hostname: z.string(),
+  id: z.optional(z.string().check(z.describe("The host's id, where one was configured or given by a manager."))),
+  mode: z.enum(["standalone", "managed"]),
+  logLevel,
+  config: z.object({
+    file: z.nullable(z.string().check(z.describe("Null when the agent runs on defaults."))),
+    loadedMs: epochMs,
+    warnings: z.array(z.string()),
+  }),
+  paths: z.object({ workDir: z.string(), pidFile: z.string(), logFile: z.string(), socket: z.string() }),
+  listen: z.nullable(z.string().check(z.describe("The TCP address of the control API, where it has one."))),
+  addresses: z.object({
+    primary: z.object({ v4: z.optional(sourceAddress), v6: z.optional(sourceAddress) }).check(
+      z.describe("Where packets to the manager, or to the default route, come from."),
+    ),
+    all: z.array(z.object({
+      interface: z.string(),
+      family: z.enum(["IPv4", "IPv6"]),
+      address: z.string(),
+      prefixLength: z.optional(z.number()),
+      mac: z.optional(z.string()),
+    })),
+  }),
+  memory: z.object({ rssBytes: z.number(), heapUsedBytes: z.number() }),
+  components: z.array(componentReport),
+});
+export type AgentStatus = z.output<typeof agentStatus>;
+
+export const logLevelState = z.object({ level: logLevel });
+export type LogLevelState = z.output<typeof logLevelState>;
+export const logLevelChange = z.strictObject({ level: logLevel });
+
+export const reloadReport = z.object({
+  file: z.nullable(z.string()),
+  applied: z.array(z.string().check(z.describe("A key whose new value is in force."))),
+  needsRestart: z.array(z.string().check(z.describe("A changed key that takes effect at the next start."))),
+  warnings: z.array(z.string()),
+});
+export type ReloadReport = z.output<typeof reloadReport>;
+
+export const stopRequest = z.strictObject({
+  timeoutMs: z.optional(z.number().check(z.gte(0), z.lte(3_600_000))),
+});
+export const stopReport = z.object({
+  components: z.array(componentReport).check(
+    z.describe("How each one ended: stopped, or failed with the reason why it did not."),
+  ),
+});
+export type StopReport = z.output<typeof stopReport>;

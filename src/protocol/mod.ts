@@ -1,0 +1,29 @@
+/**
+ * protocol (L1): what the parts of Farhand say to each other over HTTP, as zod schemas: the agent's control API, which
+ * the command line calls over the local socket and the manager through the tunnel. Both ends import the same schema.
+ *
+ * Nothing here has a lifecycle; everything is a value.
+ *
+ * To add one more message: a schema in the file of its API, with a `description` on what is not plain from its name,
+ * and the type inferred from it. Add fields as optional once a version has been released; never change a meaning.
+ *
+ * May import: core; zod.
+ *
+ * @module
+ */
+export {
+  type AgentStatus,
+  agentStatus,
+  type ComponentReport,
+  componentReport,
+  type HealthReport,
+  healthReport,
+  logLevelChange,
+  type LogLevelState,
+  logLevelState,
+  type ReloadReport,
+  reloadReport,
+  type StopReport,
+  stopReport,
+  stopRequest,
+} from "./control.ts";
