@@ -49,9 +49,8 @@ export async function bundle(options: BundleOptions = {}): Promise<Bundle> {
       charset: "utf8",
       logLevel: "silent",
       banner: { js: REQUIRE_BANNER },
+      // Without keepNames: naming every function while loading costs 1 MB of anonymous memory and 8 ms.
       minify: true,
-      // Names of classes and functions appear in stack traces.
-      keepNames: true,
       define: { __FARHAND_BUILD__: JSON.stringify({ commit }) },
     });
     const output = result.outputFiles[0];

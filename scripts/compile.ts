@@ -15,7 +15,14 @@ type Outcome =
   | { readonly target: Target; readonly state: "failed"; readonly reason: string };
 
 /** Permissions are all granted: the agent's own policy decides, per feature. The code cache would be a file that others can plant. */
-const COMPILE_FLAGS = ["--quiet", "--no-config", "--no-check", "--allow-all", "--no-code-cache"];
+const COMPILE_FLAGS = [
+  "--quiet",
+  "--no-config",
+  "--no-check",
+  "--allow-all",
+  "--no-code-cache",
+  "--unstable-no-legacy-abort", // as in deno.json
+];
 
 /** The name of the program's file within the executable; stack traces show it instead of a path of the build machine. */
 const BUNDLE_NAME = "agent.js";

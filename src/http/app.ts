@@ -1,7 +1,7 @@
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type Next } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import * as z from "zod/mini";
+import { en } from "zod/locales";
 import { AppError, messageOf, toAppError } from "../core/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import { envelopeOf, errorEnvelope } from "./envelope.ts";
@@ -24,7 +24,7 @@ type Env = { Variables: { requestId: string; access: Access } };
 
 const DEFAULT_MAX_BODY_BYTES = 1024 * 1024;
 const REQUEST_ID = /^[\w.-]{1,64}$/;
-const englishMessages = z.locales.en().localeError;
+const englishMessages = en().localeError;
 
 /** Makes the app that answers exactly these routes, `/openapi.json`, and a clear error for everything else. */
 export function buildApp(options: BuildAppOptions): Hono<Env> {
@@ -47,13 +47,15 @@ export function buildApp(options: BuildAppOptions): Hono<Env> {
     c.set("access", gate(c.req.raw));
     await next();
   });
-  app.use(bodyLimit({
+  const limit = bodyLimit({
     maxSize: maxBodyBytes,
     onError: () => {
       throw new AppError("too_large", `A request body may hold ${maxBodyBytes} bytes at most`);
     },
-  }));
-  for (const route of routes) app.on(route.method, honoPath(route), (c) => answer(c, route));
+  });
+  for (const route of routes) {
+    app.on(route.method, honoPath(route), (c, next) => admit(c, route, next), limit, (c) => answer(c, route));
+  }
   app.get("/openapi.json", (c) => c.json(openApiDocument(options)));
   for (const path of new Set(routes.map(honoPath))) app.all(path, (c) => refuseMethod(c, routes, path));
   app.notFound((c) => {
@@ -63,13 +65,18 @@ export function buildApp(options: BuildAppOptions): Hono<Env> {
   return app;
 }
 
-async function answer(c: Context<Env>, route: AnyRoute): Promise<Response> {
+/** Who may not use the route is turned away before a byte of the body is waited for. */
+async function admit(c: Context<Env>, route: AnyRoute, next: Next): Promise<void> {
   if (route.access === "owner" && c.get("access") !== "owner") {
     throw new AppError(
       "unauthorized",
       `${route.method} ${route.path} needs the token of control.token_file, or the control socket`,
     );
   }
+  await next();
+}
+
+async function answer(c: Context<Env>, route: AnyRoute): Promise<Response> {
   const input = {
     params: parsePart("path", route.params, c.req.param()),
     query: parsePart("query", route.query, c.req.query()),
@@ -113,7 +120,7 @@ function refuseMethod(c: Context<Env>, routes: readonly AnyRoute[], path: string
 
 /** Errors that were foreseen tell the caller all; others are logged whole and leave only the request id. */
 function failure(c: Context<Env>, thrown: unknown, log: Logger): Response {
-  const error = toAppError(thrown);
+  const error = c.req.raw.signal.aborted ? new AppError("cancelled", "The caller has gone away") : toAppError(thrown);
   const requestId = c.get("requestId");
   if (error.code === "internal") {
     log.error("request failed", { method: c.req.method, path: c.req.path, requestId, error: thrown });
