@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseSample } from "./bench_idle.ts";
+import { parseMemory } from "./bench_idle.ts";
 import { median, percentile } from "./bench_support.ts";
 
 Deno.test("percentiles are measured values", () => {
@@ -10,8 +10,8 @@ Deno.test("percentiles are measured values", () => {
   assert.throws(() => median([]), /No values/);
 });
 
-Deno.test("a sample is read from /proc, whatever the command is called", () => {
+Deno.test("memory is read from smaps_rollup, and a field that is not there is an error, not zero", () => {
   const rollup = "55d0-7ffc ---p 00000000 00:00 0 [rollup]\nRss:   30000 kB\nPss:   29000 kB\nAnonymous:   12000 kB\n";
-  const stat = "4242 (a b) c) S 1 4242 4242 0 -1 4194560 900 0 3 0 150 50 0 0 20 0 9 0 100 1 1 1";
-  assert.deepEqual(parseSample(rollup, stat), { anonymousBytes: 12_288_000, rssBytes: 30_720_000, cpuSeconds: 2 });
+  assert.deepEqual(parseMemory(rollup), { anonymousBytes: 12_288_000, rssBytes: 30_720_000 });
+  assert.throws(() => parseMemory("Rss: 30000 kB\n"), /no Anonymous/);
 });

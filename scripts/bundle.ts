@@ -26,13 +26,6 @@ export interface BundleOptions {
   readonly commit?: string;
 }
 
-/**
- * CommonJS packages call `require` for the runtime's own modules. The import has a name that no minifier or package
- * chooses, because a banner shares its scope with the whole bundle.
- */
-const REQUIRE_BANNER =
-  'import{createRequire as __farhandCreateRequire}from"node:module";const require=__farhandCreateRequire(import.meta.url);';
-
 export async function bundle(options: BundleOptions = {}): Promise<Bundle> {
   const commit = options.commit ?? await currentCommit();
   try {
@@ -43,12 +36,14 @@ export async function bundle(options: BundleOptions = {}): Promise<Bundle> {
       write: false,
       metafile: true,
       format: "esm",
-      platform: "node",
+      // Neither Node's nor a browser's: packages then give their ES modules, which need no `require`.
+      platform: "neutral",
+      external: ["node:*"],
       target: "esnext",
       conditions: ["deno"],
-      charset: "utf8",
+      // One character beyond Latin-1 and the engine keeps the whole text with two bytes a character.
+      charset: "ascii",
       logLevel: "silent",
-      banner: { js: REQUIRE_BANNER },
       // Without keepNames: naming every function while loading costs 1 MB of anonymous memory and 8 ms.
       minify: true,
       define: { __FARHAND_BUILD__: JSON.stringify({ commit }) },

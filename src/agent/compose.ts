@@ -2,9 +2,9 @@ import type { Clock } from "../core/mod.ts";
 import { type Config, type LoadedConfig, parseEndpoint } from "../config/mod.ts";
 import { createLifecycle, type Lifecycle } from "../lifecycle/mod.ts";
 import type { RateLimit, RootLogger } from "../log/mod.ts";
-import { controlRoutes, createControlListen, createControlSocket } from "./control/mod.ts";
+import { type ControlPorts, controlRoutes, createControlListen, createControlSocket } from "./control/mod.ts";
 import { createInstance } from "./instance/mod.ts";
-import { createReloader, type Reloader } from "./reload.ts";
+import { createReloader, type LiveKey, type Reloader } from "./reload.ts";
 import { statusOf, type StatusSources } from "./status.ts";
 import { createTrim } from "./trim/mod.ts";
 
@@ -27,50 +27,54 @@ export interface ComposeOptions {
 const LAST_TO_STOP: readonly string[] = ["control-socket", "control-listen", "instance"];
 
 /** Builds every part of the agent and hands each what it needs. Starts nothing. */
-export function composeAgent(options: ComposeOptions): AgentParts {
-  const { loaded, load, log, clock, beginStop } = options;
+export function composeAgent({ loaded, load, log, clock, beginStop }: ComposeOptions): AgentParts {
   const { agent } = loaded.config;
   const logOf = (component: string) => log.child({ component });
   const lifecycle = createLifecycle({ clock, logger: logOf("lifecycle"), stopTimeoutMs: agent.stop_timeout.ms });
   const trim = createTrim({ interval: agent.trim_interval, log: logOf("trim") });
-
-  const reloader = createReloader({
-    initial: loaded,
-    load,
-    nowMs: () => clock.nowMs(),
-    live: [
-      { key: "agent.log.level", apply: (config) => log.setLevel(config.agent.log.level) },
-      { key: "agent.log.rate_limit", apply: (config) => log.setRateLimit(rateLimitOf(config)) },
-      { key: "agent.trim_interval", apply: (config) => trim.setInterval(config.agent.trim_interval) },
-      { key: "agent.stop_timeout", apply: () => {} }, // read from the current config when the agent stops
-    ],
-  });
-
+  const live = liveKeys(log, trim);
+  const reloader = createReloader({ initial: loaded, load, live, nowMs: () => clock.nowMs(), log: logOf("config") });
   const sources: StatusSources = { lifecycle, reloader, log, clock, startedMs: clock.nowMs() };
-  const routes = controlRoutes({
+  const api = { routes: controlRoutes(controlPorts(sources, beginStop)), log: logOf("control") };
+
+  lifecycle.register(createInstance({ workDir: agent.work_dir, pidFile: agent.pid_file, log: logOf("instance") }));
+  lifecycle.register({ ...createControlSocket(api, agent.control.socket), dependsOn: ["instance"] });
+  const servers = ["control-socket"];
+  const listen = parseEndpoint(agent.control.listen);
+  if (listen !== null) {
+    const tokenFile = agent.control.token_file || undefined;
+    lifecycle.register(createControlListen(api, { hostname: listen.host, port: listen.port, tokenFile }));
+    servers.push("control-listen");
+  }
+  // What depends on the servers stops before them, so that a stopping agent still answers and can say what would not stop.
+  lifecycle.register({ ...trim, dependsOn: servers });
+  return { lifecycle, reloader };
+}
+
+/** Every key that a reload can put in force. */
+function liveKeys(log: RootLogger, trim: ReturnType<typeof createTrim>): LiveKey[] {
+  return [
+    { key: "agent.log.level", apply: (config) => log.setLevel(config.agent.log.level) },
+    { key: "agent.log.rate_limit", apply: (config) => log.setRateLimit(rateLimitOf(config)) },
+    { key: "agent.trim_interval", apply: (config) => trim.setInterval(config.agent.trim_interval) },
+    { key: "agent.stop_timeout", apply: () => {} }, // read from the current config when the agent stops
+  ];
+}
+
+function controlPorts(sources: StatusSources, beginStop: ComposeOptions["beginStop"]): ControlPorts {
+  const { lifecycle, reloader, log } = sources;
+  return {
     status: (signal) => statusOf(sources, signal),
     health: () => ({ state: lifecycle.overall(), components: lifecycle.status() }),
     reload: () => reloader.reload(),
     logLevel: () => ({ level: log.level }),
     setLogLevel: (level) => log.setLevel(level),
-    stop: async (timeoutMs, signal) => {
+    async stop(timeoutMs, signal) {
       beginStop("control API", timeoutMs);
       const others = lifecycle.status().map(({ name }) => name).filter((name) => !LAST_TO_STOP.includes(name));
       return { components: await lifecycle.settled(others, signal) };
     },
-  });
-  const api = { routes, log: logOf("control") };
-
-  lifecycle.register(createInstance({ workDir: agent.work_dir, pidFile: agent.pid_file, log: logOf("instance") }));
-  lifecycle.register({ ...createControlSocket(api, agent.control.socket), dependsOn: ["instance"] });
-  lifecycle.register(trim);
-  const listen = parseEndpoint(agent.control.listen);
-  if (listen !== null) {
-    lifecycle.register(
-      createControlListen(api, { hostname: listen.host, port: listen.port, tokenFile: agent.control.token_file }),
-    );
-  }
-  return { lifecycle, reloader };
+  };
 }
 
 /** `agent.log.rate_limit` as the logger takes it; 0 is no limit. */

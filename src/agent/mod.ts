@@ -6,7 +6,7 @@
  * code when the agent was told to stop, by a signal or through its control API.
  *
  * To add one more part: a folder with its own `mod.ts` and, for what it needs of others, `ports.ts`; register its
- * component and join its routes in `compose.ts`; if some of its config can change while running, a line in `reload.ts`.
+ * component and join its routes in `compose.ts`; if some of its config can change while running, a line in `liveKeys`.
  *
  * May import: everything but cli; a part may import core, log, config, protocol, platform, lifecycle and http.
  *

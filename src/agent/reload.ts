@@ -1,4 +1,6 @@
 import { type Config, configDifference, type LoadedConfig } from "../config/mod.ts";
+import { messageOf } from "../core/mod.ts";
+import type { Logger } from "../log/mod.ts";
 import type { ReloadReport } from "../protocol/mod.ts";
 
 /** One key that can change while the agent runs. */
@@ -10,40 +12,51 @@ export interface LiveKey {
 export interface Reloader {
   current(): LoadedConfig;
   loadedMs(): number;
+  /** Logs how it went, besides telling its caller. */
   reload(): Promise<ReloadReport>;
+}
+
+export interface ReloaderOptions {
+  readonly initial: LoadedConfig;
+  readonly load: () => Promise<LoadedConfig>;
+  readonly live: readonly LiveKey[];
+  readonly nowMs: () => number;
+  readonly log: Logger;
 }
 
 /**
  * Reads the config again and applies what is live. A bad file throws and changes nothing. What needs a restart is
  * named, and goes on being named by later reloads until the restart happens, because it is compared with what runs.
+ * One reload follows another, so that the last one asked for decides, however long each takes to read its file.
  */
-export function createReloader(
-  { initial, load, live, nowMs }: {
-    initial: LoadedConfig;
-    load: () => Promise<LoadedConfig>;
-    live: readonly LiveKey[];
-    nowMs: () => number;
-  },
-): Reloader {
+export function createReloader({ initial, load, live, nowMs, log }: ReloaderOptions): Reloader {
   let current = initial;
   let loadedMs = nowMs();
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function reloadOnce(): Promise<ReloadReport> {
+    const next = await load();
+    const changed = configDifference(current.config, next.config);
+    const targets = live.filter(({ key }) => changed.includes(key));
+    for (const target of targets) target.apply(next.config);
+    current = next;
+    loadedMs = nowMs();
+    const applied = targets.map(({ key }) => key);
+    const needsRestart = configDifference(initial.config, next.config)
+      .filter((key) => !live.some((candidate) => candidate.key === key));
+    log.info("config reloaded", { file: next.file, applied, needsRestart });
+    return { file: next.file, applied, needsRestart, warnings: [...next.warnings] };
+  }
+
   return {
     current: () => current,
     loadedMs: () => loadedMs,
-    async reload() {
-      const next = await load();
-      const applied: string[] = [];
-      for (const key of configDifference(current.config, next.config)) {
-        const target = live.find((candidate) => candidate.key === key);
-        if (target === undefined) continue;
-        target.apply(next.config);
-        applied.push(key);
-      }
-      const needsRestart = configDifference(initial.config, next.config)
-        .filter((key) => !live.some((candidate) => candidate.key === key));
-      current = next;
-      loadedMs = nowMs();
-      return { file: next.file, applied, needsRestart, warnings: [...next.warnings] };
+    reload() {
+      const reloading = last.then(reloadOnce);
+      last = reloading.catch((error) => {
+        log.error("config not reloaded; the old one stays in force", { reason: messageOf(error) });
+      });
+      return reloading;
     },
   };
 }

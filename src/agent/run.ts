@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
-import { AppError, buildInfo, ERRORS, messageOf, systemClock, toAppError } from "../core/mod.ts";
+import { AppError, buildInfo, ERRORS, systemClock, toAppError } from "../core/mod.ts";
 import type { Config, LoadedConfig } from "../config/mod.ts";
 import type { StopReport as LifecycleReport } from "../lifecycle/mod.ts";
 import { createLogger, fileSink, jsonFormat, type RootLogger, streamSink, textFormat } from "../log/mod.ts";
-import { onSignal } from "../platform/mod.ts";
+import { fileError, onSignal } from "../platform/mod.ts";
 import { composeAgent, rateLimitOf } from "./compose.ts";
 
 export interface RunOptions {
@@ -83,12 +83,13 @@ class AgentRun {
       await this.#parts.lifecycle.start(new AbortController().signal);
       this.#log.info("agent ready", { ms: Math.round(systemClock.monotonicMs() - startedMs) });
     } catch (error) {
-      if (this.#stop === undefined) throw error; // otherwise it was told to stop while it started
+      if (toAppError(error).code !== "cancelled") throw error; // otherwise it was told to stop while it started
     }
   }
 
-  /** Stops once, however often it is asked. */
+  /** Stops once, however often it is asked; being asked again can only bring the deadline forward. */
   #beginStop(reason: string, timeoutMs?: number): Promise<LifecycleReport> {
+    if (this.#stop !== undefined && timeoutMs !== undefined) void this.#parts.lifecycle.stop({ timeoutMs });
     return this.#stop ??= this.#stopAll(
       reason,
       timeoutMs ?? this.#parts.reloader.current().config.agent.stop_timeout.ms,
@@ -112,7 +113,7 @@ class AgentRun {
         if (signal === "SIGINT" && ++interrupts === 2) this.#ended.resolve(INTERRUPTED);
         void this.#beginStop(signal);
       },
-      reload: () => void this.#reload(),
+      reload: () => void this.#parts.reloader.reload().catch(() => {}), // it has logged why
       reopen: () => {
         this.#log.reopen();
         this.#log.info("log files reopened");
@@ -127,14 +128,6 @@ class AgentRun {
       removeEventListener("error", onError);
       removeEventListener("unhandledrejection", onRejection);
     };
-  }
-
-  async #reload(): Promise<void> {
-    try {
-      await this.#parts.reloader.reload();
-    } catch (error) {
-      this.#log.error("config not reloaded; the old one stays in force", { reason: messageOf(error) });
-    }
   }
 
   /** A fault in one part must not end the supervision of all others. */
@@ -156,12 +149,10 @@ function openLog(config: Config, { print, colour }: RunOptions): RootLogger {
 function ensureWritable(path: string): void {
   try {
     Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
-    Deno.openSync(path, { append: true, create: true, mode: 0o640 }).close();
+    using file = Deno.openSync(path, { append: true, create: true, mode: 0o640 });
+    if (file.statSync().isDirectory) throw new Error("it is a directory"); // which Windows opens all the same
   } catch (error) {
-    throw new AppError(
-      "forbidden",
-      `Cannot write the log ${path}: ${toAppError(error).message}; set agent.log.file elsewhere`,
-      { cause: error },
-    );
+    const { code, message } = fileError("write the log", path, error);
+    throw new AppError(code, `${message}, or set agent.log.file elsewhere`, { cause: error });
   }
 }

@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import { buildInfo, type Clock } from "../core/mod.ts";
 import { parseEndpoint } from "../config/mod.ts";
 import type { Lifecycle } from "../lifecycle/mod.ts";
@@ -15,6 +14,8 @@ export interface StatusSources {
   readonly startedMs: number;
 }
 
+const RESOLVE_LIMIT_MS = 1_000;
+
 /** What `GET /v1/status` answers. */
 export async function statusOf(sources: StatusSources, signal: AbortSignal): Promise<AgentStatus> {
   const { lifecycle, reloader, log, clock, startedMs } = sources;
@@ -22,7 +23,6 @@ export async function statusOf(sources: StatusSources, signal: AbortSignal): Pro
   const { agent, manager } = config;
   const { version, commit, target } = buildInfo();
   const { rss, heapUsed } = Deno.memoryUsage();
-  const towards = managerHost(manager.address);
   return {
     state: lifecycle.overall(),
     pid: Deno.pid,
@@ -31,7 +31,7 @@ export async function statusOf(sources: StatusSources, signal: AbortSignal): Pro
     target,
     startedMs,
     uptimeMs: clock.nowMs() - startedMs,
-    hostname: hostname(),
+    hostname: Deno.hostname(),
     ...(agent.id === "" ? {} : { id: agent.id }),
     mode: manager.address === "" ? "standalone" : "managed",
     logLevel: log.level,
@@ -43,17 +43,24 @@ export async function statusOf(sources: StatusSources, signal: AbortSignal): Pro
       socket: agent.control.socket,
     },
     listen: agent.control.listen === "" ? null : agent.control.listen,
-    addresses: withoutReadonly(await localAddresses({ towards, signal })),
+    addresses: await addressesTowards(managerHost(manager.address), signal),
     memory: { rssBytes: rss, heapUsedBytes: heapUsed },
     components: lifecycle.status(),
   };
 }
 
-function withoutReadonly({ primary, all }: Awaited<ReturnType<typeof localAddresses>>) {
-  return { primary, all: [...all] };
+/** A name server that does not answer must not keep the status from being told; then the default route counts. */
+async function addressesTowards(host: string | undefined, signal: AbortSignal): Promise<AgentStatus["addresses"]> {
+  const limit = AbortSignal.timeout(RESOLVE_LIMIT_MS);
+  const found = await localAddresses({ towards: host, signal: AbortSignal.any([signal, limit]) }).catch((error) => {
+    if (signal.aborted || !limit.aborted) throw error;
+    return localAddresses({ signal });
+  });
+  return { primary: found.primary, all: [...found.all] };
 }
 
 /** The host in a manager's address, whichever of its forms that has; undefined for a standalone agent. */
 function managerHost(address: string): string | undefined {
-  return URL.parse(address)?.hostname || parseEndpoint(address)?.host;
+  const host = URL.parse(address)?.hostname || parseEndpoint(address)?.host;
+  return host?.replace(/^\[(.*)\]$/, "$1");
 }

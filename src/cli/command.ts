@@ -13,11 +13,16 @@ export function command(name: string, description: string, examples: readonly st
   return new Command(name).description(description).addHelpText("after", `\nExamples:\n${lines}`);
 }
 
+const LONGEST = new Duration(60 * 60 * 1000);
+
 /** Reads an option such as `--timeout 30s`. */
 export function durationOption(text: string): Duration {
   const duration = Duration.parse(text);
-  if (duration === null) {
-    throw new AppError("invalid_input", `A duration such as 30s or 1m30s is needed, got "${text}"`);
+  if (duration === null || duration.ms > LONGEST.ms) {
+    throw new AppError(
+      "invalid_input",
+      `A duration such as 30s or 1m30s, at most ${LONGEST}, is needed, got "${text}"`,
+    );
   }
   return duration;
 }

@@ -2,7 +2,7 @@ import { Argument, type Command } from "commander";
 import { command, type CommandFile } from "./command.ts";
 
 const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
-type Shell = (typeof SHELLS)[number];
+export type Shell = (typeof SHELLS)[number];
 
 export const completionsCommand: CommandFile = {
   build: (contextOf) =>
@@ -14,7 +14,7 @@ export const completionsCommand: CommandFile = {
     ])
       .addArgument(new Argument("<shell>", "which shell").choices(SHELLS))
       .action((shell: Shell, _, self: Command) => {
-        contextOf(self).out.line(SCRIPTS[shell](wordsByPath(rootOf(self))));
+        contextOf(self).out.line(completionScript(shell, rootOf(self)));
       }),
 };
 
@@ -46,6 +46,11 @@ export function wordsByPath(root: Command): WordsByPath {
   return words;
 }
 
+/** The script that makes a shell complete this program's commands and options. */
+export function completionScript(shell: Shell, root: Command): string {
+  return SCRIPTS[shell](wordsByPath(root));
+}
+
 const SCRIPTS: Record<Shell, (words: WordsByPath) => string> = { bash, zsh, fish, powershell };
 
 const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -71,10 +76,10 @@ _agent() {
     if found=$(_agent_words "\${path:+$path }$word"); then path="\${path:+$path }$word"; offered=$found; fi
   done
   case "\${COMP_WORDS[COMP_CWORD-1]}" in
-    -c|--config) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-    --work-dir) mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
+    -c|--config) local IFS=$'\\n'; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --work-dir) local IFS=$'\\n'; COMPREPLY=($(compgen -d -- "$current")); return ;;
   esac
-  mapfile -t COMPREPLY < <(compgen -W "$offered" -- "$current")
+  COMPREPLY=($(compgen -W "$offered" -- "$current"))
 }
 complete -o filenames -F _agent agent`;
 }
@@ -103,7 +108,7 @@ _agent() {
   esac
   _describe 'agent' offered
 }
-compdef _agent agent`;
+if [ "$funcstack[1]" = _agent ]; then _agent "$@"; else compdef _agent agent; fi`;
 }
 
 function fish(words: WordsByPath): string {
@@ -143,6 +148,7 @@ ${entries.join("\n")}
   }
   $path = ''
   foreach ($element in @($ast.CommandElements | Select-Object -Skip 1)) {
+    if ($element.Extent.EndOffset -ge $position) { break }
     $longer = "$path $element".Trim()
     if ($offers.ContainsKey($longer)) { $path = $longer }
   }

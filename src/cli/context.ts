@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { AppError } from "../core/mod.ts";
 import { type AgentLocation, type FlagOverride, loadConfig, type LoadedConfig, locateAgent } from "../config/mod.ts";
-import { type ApiClient, localClient } from "../http/mod.ts";
+import { localClient } from "../http/mod.ts";
 import { currentAccount, defaultPaths, onSignal, selfProgram } from "../platform/mod.ts";
 import { Daemon } from "./daemon.ts";
 import { Output, type Terminal } from "./output.ts";
@@ -12,6 +12,8 @@ export interface ContextOptions {
   readonly terminal: Terminal;
   readonly colour: boolean;
   readonly exitWith: (code: number) => void;
+  /** Calls this when the command has ended, however. */
+  readonly atEnd: (act: () => void) => void;
 }
 
 interface GlobalOptions {
@@ -30,8 +32,6 @@ export interface CliContext extends ContextOptions {
   load(): Promise<LoadedConfig>;
   /** Where the agent's files are, even by a bad config. */
   locate(): Promise<AgentLocation & { readonly configFile: string | null }>;
-  /** A client of the running agent's control API. */
-  client(): Promise<ApiClient>;
   daemon(): Promise<Daemon>;
 }
 
@@ -42,11 +42,11 @@ export function createContext(options: ContextOptions, command: Command): CliCon
   const globals: GlobalOptions = command.optsWithGlobals();
   const out = new Output(options.terminal, { json: globals.json === true, colour: options.colour });
   const { [CONFIG_VARIABLE]: configVariable, ...env } = options.env;
-  const chosen = globals.config ?? configVariable;
-  let interrupt: AbortController | undefined;
+  const chosen = globals.config ?? (configVariable || undefined);
+  let interrupt: AbortSignal | undefined;
 
   const loadOptions = () => {
-    const defaults = defaultPaths(currentAccount());
+    const defaults = defaultPaths({ ...currentAccount(), env });
     return {
       file: chosen ?? defaults.configFile,
       fileRequired: chosen !== undefined,
@@ -64,24 +64,24 @@ export function createContext(options: ContextOptions, command: Command): CliCon
     ...options,
     out,
     get signal() {
-      return (interrupt ??= untilInterrupted()).signal;
+      return interrupt ??= untilInterrupted(options.atEnd);
     },
     load: () => loadConfig(loadOptions()),
     locate,
-    client: async () => localClient((await locate()).socket),
     daemon: async () => {
-      const paths = await locate();
+      const { error, ...paths } = await locate();
+      if (error !== null) out.note(`${out.yellow("warning:")} ${error.message}`); // the paths may not be the agent's
       const runCommand = selfProgram().command(["run", "--background", ...flagsOf(globals)]);
       return new Daemon({ client: localClient(paths.socket), paths, runCommand, env: options.env });
     },
   };
 }
 
-function untilInterrupted(): AbortController {
+function untilInterrupted(atEnd: ContextOptions["atEnd"]): AbortSignal {
   const controller = new AbortController();
   const terminate = () => controller.abort(new AppError("cancelled", "Interrupted"));
-  onSignal({ terminate, reload: terminate, reopen: () => {} });
-  return controller;
+  atEnd(onSignal({ terminate, reload: terminate, reopen: () => {} }));
+  return controller.signal;
 }
 
 function overridesOf({ workDir }: GlobalOptions): FlagOverride[] {

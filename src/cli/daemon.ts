@@ -1,18 +1,16 @@
 import { AppError, messageOf, systemClock } from "../core/mod.ts";
-import type { ApiClient } from "../http/mod.ts";
+import type { ApiClient, ApiRequest } from "../http/mod.ts";
 import {
-  type DetachedProcess,
-  ensurePrivateDir,
-  type ExitStatus,
   isSameProcess,
   type ProcessIdentity,
   processIdentity,
   readPidFile,
+  removePidFile,
   signalProcess,
-  spawnDetached,
   waitForExit,
 } from "../platform/mod.ts";
 import { type AgentStatus, agentStatus, type ComponentReport, stopReport } from "../protocol/mod.ts";
+import { Child } from "./child.ts";
 
 export interface DaemonOptions {
   readonly client: ApiClient;
@@ -20,6 +18,27 @@ export interface DaemonOptions {
   /** Starts this same program in the foreground with the same flags. */
   readonly runCommand: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
+  /** What an agent may take beyond its components' own deadline, for the last answer and the end of its process. */
+  readonly stopGraceMs?: number;
+}
+
+export interface StartOptions {
+  readonly workDir: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface StartOutcome {
+  readonly status: AgentStatus;
+  /** True when the agent is another one than this start has spawned. */
+  readonly alreadyRunning: boolean;
+}
+
+export interface StopOptions {
+  readonly timeoutMs: number;
+  /** Kills an agent that has not ended in time. */
+  readonly force: boolean;
+  readonly signal: AbortSignal;
 }
 
 export interface StopOutcome {
@@ -30,17 +49,11 @@ export interface StopOutcome {
   readonly killed: boolean;
 }
 
-interface Child {
-  readonly process: DetachedProcess;
-  exit?: ExitStatus;
-}
-
 const POLL_MS = 10;
-const MAX_OUTPUT_BYTES = 1024 * 1024;
+/** Until a start that has lost the race looks again: the winner may need a while to be seen. */
+const LOST_POLL_MS = 100;
 const ASK_TIMEOUT_MS = 5_000;
-/** Beyond the components' own deadline: the control API's last answer and the end of the process. */
 const STOP_GRACE_MS = 3_000;
-const EXIT_ALREADY_RUNNING = 7;
 
 /** The background agent as seen from a command: started, asked and stopped over its control socket and pid file. */
 export class Daemon {
@@ -51,45 +64,49 @@ export class Daemon {
   }
 
   async status(): Promise<AgentStatus> {
+    return agentStatus.parse(await this.ask("/v1/status"));
+  }
+
+  /** Asks the running agent for what it can tell or do at once. */
+  async ask(path: string, { signal, ...request }: ApiRequest = {}): Promise<unknown> {
+    const limit = AbortSignal.timeout(ASK_TIMEOUT_MS);
     try {
-      const answer = await this.#options.client.call("/v1/status", { signal: AbortSignal.timeout(ASK_TIMEOUT_MS) });
-      return agentStatus.parse(answer);
+      const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+      return await this.#options.client.call(path, { ...request, signal: either });
     } catch (error) {
+      signal?.throwIfAborted();
       throw await this.#explain(error);
     }
   }
 
   /** Starts an agent unless one runs already; resolves once it is ready. */
-  async start({ workDir, timeoutMs, signal }: { workDir: string; timeoutMs: number; signal: AbortSignal }) {
+  async start({ workDir, timeoutMs, signal }: StartOptions): Promise<StartOutcome> {
+    const { runCommand: argv, env } = this.#options;
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     let child: Child | undefined;
+    let loserSaid = "";
     try {
       for (;;) {
+        const lost = child?.hasLostTheRace() ?? false;
         if (await this.#isReady(limit)) {
           const status = await this.status();
-          return { status, alreadyRunning: status.pid !== child?.process.pid };
+          if (status.pid === child?.pid) return { status, alreadyRunning: false };
+          // Not before our own child has given up: were the other agent stopped now, it would become one after all.
+          if (child === undefined || lost) return { status, alreadyRunning: true };
+        } else {
+          if (lost) loserSaid = child?.output() ?? "";
+          if (lost) await systemClock.sleep(LOST_POLL_MS, limit);
+          if ((child === undefined || lost) && !(await this.#runs())) child = new Child({ argv, env, workDir });
         }
-        if (child?.exit !== undefined) child = lostTheRace(child);
-        if (child === undefined && !(await this.#runs())) child = this.#spawn(workDir);
         await systemClock.sleep(POLL_MS, limit);
       }
     } catch (error) {
       if (!limit.aborted) throw error;
-      const reason = await this.#lastWords(child);
-      killQuietly(child);
+      const reason = signal.aborted ? "" : child?.output() || loserSaid || await this.#notReadyBecause();
+      child?.kill();
       signal.throwIfAborted();
       throw new AppError("timeout", `The agent was not ready within ${timeoutMs / 1000} s: ${reason}`);
     }
-  }
-
-  #spawn(workDir: string): Child {
-    ensurePrivateDir(workDir);
-    const outputFile = `${workDir}/agent.stderr`;
-    keepSmall(outputFile);
-    const { runCommand: argv, env } = this.#options;
-    const child: Child = { process: spawnDetached({ argv, cwd: Deno.cwd(), env, outputFile }) };
-    child.process.exited.then((exit) => child.exit = exit);
-    return child;
   }
 
   async #runs(): Promise<boolean> {
@@ -106,27 +123,24 @@ export class Daemon {
     }
   }
 
-  /** What kept the agent from becoming ready, as far as it can be told. */
-  async #lastWords(child: Child | undefined): Promise<string> {
-    const printed = child?.process.output().trim() ?? "";
-    if (printed !== "") return printed;
-    const answer = this.#options.client.call("/readyz", { signal: AbortSignal.timeout(ASK_TIMEOUT_MS) });
-    return await answer.then(() => "it is ready only now", messageOf);
+  /** What an agent that said nothing itself answers to the question. */
+  async #notReadyBecause(): Promise<string> {
+    return await this.ask("/readyz").then(() => "it is ready only now", messageOf);
   }
 
   /** Stops the agent. Components that had to be given up are in the outcome; an agent that lives on is an error. */
-  async stop(
-    { timeoutMs, force, signal }: { timeoutMs: number; force: boolean; signal: AbortSignal },
-  ): Promise<StopOutcome> {
+  async stop({ timeoutMs, force, signal }: StopOptions): Promise<StopOutcome> {
     const identity = await this.#identity();
     const { pid } = identity;
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs + STOP_GRACE_MS)]);
+    const { stopGraceMs = STOP_GRACE_MS } = this.#options;
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs + stopGraceMs)]);
     const unstopped = await this.#askToStop(identity, timeoutMs, deadline);
     if (await endsBefore(identity, deadline)) return { pid, unstopped, killed: false };
     signal.throwIfAborted();
     if (!force) throw livesOn(pid, timeoutMs, unstopped);
     signalProcess(identity, "SIGKILL");
     await waitForExit(identity, { signal });
+    await removePidFile(this.#options.paths.pidFile, identity);
     return { pid, unstopped, killed: true };
   }
 
@@ -170,26 +184,6 @@ function notRunning(socket: string): AppError {
   return new AppError("not_running", `The agent is not running: nothing answers on ${socket}`);
 }
 
-/**
- * Two starts at once spawn two agents, of which the lock lets one live. The other's start goes on waiting, for the
- * winner; any other exit is a failed start.
- */
-function lostTheRace({ process, exit }: Child): undefined {
-  if (exit === undefined || exit.code === EXIT_ALREADY_RUNNING) return undefined;
-  const ending = exit.signal === null ? `exit code ${exit.code}` : exit.signal;
-  const reason = process.output().trim().replace(/^error: /, "") || `it ended with ${ending} and said nothing`;
-  throw new AppError(exit.code === 2 ? "invalid_config" : "unavailable", `The agent did not start: ${reason}`);
-}
-
-/** The file outlives every agent; what it holds is of use only until the next start. */
-function keepSmall(outputFile: string): void {
-  try {
-    if (Deno.statSync(outputFile).size > MAX_OUTPUT_BYTES) Deno.truncateSync(outputFile);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
 async function endsBefore(identity: ProcessIdentity, deadline: AbortSignal): Promise<boolean> {
   return await waitForExit(identity, { signal: deadline, pollMs: POLL_MS }).then(
     () => true,
@@ -216,10 +210,4 @@ function askBySignal(identity: ProcessIdentity): void {
   } catch (error) {
     if (!(error instanceof AppError && error.code === "unsupported")) throw error;
   }
-}
-
-/** A child that was not ready in time must not become ready after we said that it failed. */
-function killQuietly(child: Child | undefined): void {
-  const identity = child === undefined ? null : processIdentity(child.process.pid);
-  if (identity !== null) signalProcess(identity, "SIGKILL");
 }

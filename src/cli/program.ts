@@ -39,10 +39,12 @@ export interface MainOptions {
 /** Runs one command line and gives the code to exit with. Never throws. */
 export async function main({ args, env, terminal }: MainOptions): Promise<number> {
   let exitCode = 0;
+  const endings: (() => void)[] = [];
   const colour = terminal.isTerminal && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb" &&
     !args.includes("--no-color");
-  const contextOf = (command: Command) =>
-    createContext({ env, terminal, colour, exitWith: (code) => exitCode = code }, command);
+  const exitWith = (code: number) => void (exitCode = code);
+  const atEnd = (act: () => void) => void endings.push(act);
+  const contextOf = (command: Command) => createContext({ env, terminal, colour, exitWith, atEnd }, command);
   try {
     await buildProgram(contextOf, terminal).parseAsync([...args], { from: "user" });
     return exitCode;
@@ -50,6 +52,8 @@ export async function main({ args, env, terminal }: MainOptions): Promise<number
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2; // commander has printed it
     new Output(terminal, { json: args.includes("--json"), colour }).error(thrown);
     return toAppError(thrown).meaning.exit;
+  } finally {
+    for (const act of endings) act();
   }
 }
 
@@ -91,7 +95,8 @@ function inherit(command: Command, parent: Command): Command {
 
 function collect(value: string, before: readonly string[]): string[] {
   if (!value.includes("=")) {
-    throw new AppError("invalid_input", `--set takes key=value, such as agent.log.level=debug; got "${value}"`);
+    // Not repeated: it may be a secret whose key was forgotten.
+    throw new AppError("invalid_input", "--set takes key=value, such as --set agent.log.level=debug");
   }
   return [...before, value];
 }

@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import { runAgent } from "../agent/mod.ts";
 import { command, type CommandFile } from "./command.ts";
 
@@ -8,7 +9,9 @@ export const runCommand: CommandFile = {
       "agent run --config configs/agent.dev.yaml",
       "agent run --log-format json   # in a container",
     ])
-      .option("--log-format <format>", "what is printed: text or json", "text")
+      .addOption(
+        new Option("--log-format <format>", "what is printed").choices(["text", "json"]).default("text"),
+      )
       .option("--background", "print nothing but a failure to start; this is how agent start calls it")
       .action(async (options: { logFormat: string; background?: boolean }, self) => {
         const context = contextOf(self);

@@ -1,7 +1,7 @@
 import { AppError } from "../core/mod.ts";
 import { command, type CommandFile, durationOption } from "./command.ts";
 import type { CliContext } from "./context.ts";
-import { namesOf } from "./daemon.ts";
+import { namesOf, type StopOutcome } from "./daemon.ts";
 
 export interface StopOptions {
   readonly timeout: string;
@@ -20,20 +20,22 @@ export const stopCommand: CommandFile = {
       .option("--json", "print JSON")
       .action(async (options: StopOptions, self) => {
         const context = contextOf(self);
-        const { unstopped } = await stop(context, options);
-        if (unstopped.length === 0) return;
-        throw new AppError("timeout", `The agent has ended, but these would not stop in time: ${namesOf(unstopped)}`);
+        const outcome = await stop(context, options);
+        context.out.either(outcome, () => context.out.line(stopText(outcome)));
+        if (outcome.unstopped.length > 0) throw new AppError("timeout", unstoppedText(outcome));
       }),
 };
 
-/** Stops the agent and says so; a failure to stop is thrown, components that had to be given up are returned. */
-export async function stop(context: CliContext, { timeout, force = false }: StopOptions) {
-  const { out, signal } = context;
+/** A failure to stop is thrown; components that had to be given up are in the outcome. */
+export async function stop(context: CliContext, { timeout, force = false }: StopOptions): Promise<StopOutcome> {
   const timeoutMs = durationOption(timeout).ms;
-  const outcome = await (await context.daemon()).stop({ timeoutMs, force, signal });
-  out.either(outcome, () => {
-    const how = outcome.killed ? "killed" : "stopped";
-    out.line(`agent ${how}, pid ${outcome.pid}`);
-  });
-  return outcome;
+  return await (await context.daemon()).stop({ timeoutMs, force, signal: context.signal });
+}
+
+export function stopText({ pid, killed }: StopOutcome): string {
+  return `agent ${killed ? "killed" : "stopped"}, pid ${pid}`;
+}
+
+export function unstoppedText({ unstopped }: StopOutcome): string {
+  return `The agent has ended, but these would not stop in time: ${namesOf(unstopped)}`;
 }

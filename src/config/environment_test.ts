@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { resolve } from "node:path";
 import { environmentKeys, environmentName } from "./environment.ts";
 import { loadConfig } from "./load.ts";
 import { configSchema } from "./schema/config.ts";
@@ -38,7 +39,7 @@ Deno.test("text is taken as it stands, numbers, lists and sections are YAML", as
     PATH: "/bin",
   });
   assert.equal(config.agent.id, "007");
-  assert.equal(config.agent.log.file, "/logs/a #1: b.log");
+  assert.equal(config.agent.log.file, resolve("/logs/a #1: b.log"));
   assert.deepEqual([config.agent.log.max_files, config.agent.log.max_size.bytes], [7, 1048576]);
   assert.equal(config.policy.exec, true);
   assert.deepEqual(config.collectors.disk.mount_points, ["/", "/data"]);

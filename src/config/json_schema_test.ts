@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { configJsonSchema } from "./json_schema.ts";
 import { loadConfig } from "./load.ts";
 import { configSchema } from "./schema/config.ts";
@@ -8,10 +8,10 @@ import { keysBelow, type SchemaKey, schemaKeys } from "./schema_keys.ts";
 const CONFIGS = join(import.meta.dirname ?? "", "../../configs");
 /** The platform's paths that configs/agent.yaml shows. */
 const defaults = {
-  workDir: "/var/lib/farhand",
-  pidFile: "/run/farhand/agent.pid",
-  logFile: "/var/log/farhand/agent.log",
-  socket: "/run/farhand/agent.sock",
+  workDir: resolve("/var/lib/farhand"),
+  pidFile: resolve("/run/farhand/agent.pid"),
+  logFile: resolve("/var/log/farhand/agent.log"),
+  socket: resolve("/run/farhand/agent.sock"),
 };
 
 function load(file: string | null) {
@@ -68,8 +68,8 @@ Deno.test("configs/agent.dev.yaml is a standalone agent with its files in the ch
   const { config, warnings } = await load(join(CONFIGS, "agent.dev.yaml"));
   assert.deepEqual(warnings, []);
   assert.equal(config.manager.address, "");
-  assert.equal(config.agent.work_dir, "/start/.farhand");
-  assert.equal(config.agent.log.file, "/start/logs/agent.log");
+  assert.equal(config.agent.work_dir, resolve("/start/.farhand"));
+  assert.equal(config.agent.log.file, resolve("/start/logs/agent.log"));
   assert.equal(config.agent.control.listen, "127.0.0.1:8081");
   assert.equal(config.collectors.disk.interval.ms, 10_000);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { AppError, Duration, Secret } from "../core/mod.ts";
 import { loadConfig, type LoadOptions, locateAgent } from "./load.ts";
 import { originText } from "./problem.ts";
@@ -146,8 +146,8 @@ Deno.test("relative paths count from the working directory; programs are left as
     "agent: {log: {file: logs/a.log}}\nprocesses:\n  - {id: a, binary_path: a, config_file: ./a.yml}\n",
     async (file) => {
       const { config } = await loadConfig({ ...BASE, file });
-      assert.equal(config.agent.log.file, "/start/logs/a.log");
-      assert.equal(config.processes[0]?.config_file, "/start/a.yml");
+      assert.equal(config.agent.log.file, resolve("/start/logs/a.log"));
+      assert.equal(config.processes[0]?.config_file, resolve("/start/a.yml"));
       assert.equal(config.processes[0]?.binary_path, "a");
       assert.equal(config.agent.control.token_file, "");
     },
@@ -157,10 +157,10 @@ Deno.test("whoever sets work_dir moves the other files there, except those that 
   const flags = { overrides: [{ flag: "--work-dir", key: "agent.work_dir", value: "two" }] };
   const env = { AGENT_PID_FILE: "/elsewhere.pid" };
   const { config } = await loadConfig({ ...BASE, flags, env });
-  assert.equal(config.agent.work_dir, "/start/two");
-  assert.equal(config.agent.pid_file, "/elsewhere.pid");
-  assert.equal(config.agent.log.file, "/start/two/agent.log");
-  assert.equal(config.agent.control.socket, "/start/two/agent.sock");
+  assert.equal(config.agent.work_dir, resolve("/start/two"));
+  assert.equal(config.agent.pid_file, resolve("/elsewhere.pid"));
+  assert.equal(config.agent.log.file, resolve("/start/two/agent.log"));
+  assert.equal(config.agent.control.socket, resolve("/start/two/agent.sock"));
   assert.deepEqual(await originsOf({ flags, env }, "agent.pid_file", "agent.control.socket"), [
     "environment AGENT_PID_FILE",
     "flag --work-dir",
@@ -225,10 +225,10 @@ Deno.test("an agent is found by the readable part of a broken config", () =>
     const { error, ...where } = await locateAgent({ ...BASE, file });
     assert.match(error?.message ?? "", /line 5: agent\.log\.level must be one of/);
     assert.deepEqual(where, {
-      workDir: "/srv/a",
-      pidFile: "/srv/a/agent.pid",
-      logFile: "/srv/a/agent.log",
-      socket: "/srv/a/agent.sock",
+      workDir: resolve("/srv/a"),
+      pidFile: resolve("/srv/a/agent.pid"),
+      logFile: resolve("/srv/a/agent.log"),
+      socket: resolve("/srv/a/agent.sock"),
       listen: "127.0.0.1:99",
     });
   }));
@@ -236,10 +236,10 @@ Deno.test("an agent is found by the readable part of a broken config", () =>
 Deno.test("an agent is found in spite of a syntax error further down, or of no file at all", () =>
   withFile("agent:\n  work_dir: /srv/a\ncollectors:\n  interval: 'abc\n", async (file) => {
     const broken = await locateAgent({ ...BASE, file });
-    assert.equal(broken.workDir, "/srv/a");
+    assert.equal(broken.workDir, resolve("/srv/a"));
     assert.match(broken.error?.message ?? "", /line 4: the quote ' opened here is never closed/);
     const missing = await locateAgent({ ...BASE, file: `${file}.none`, env: { AGENT_WORK_DIR: "/srv/b" } });
-    assert.equal(missing.socket, "/srv/b/agent.sock");
+    assert.equal(missing.socket, resolve("/srv/b/agent.sock"));
     assert.match(missing.error?.message ?? "", /no such file/);
     assert.equal((await locateAgent(BASE)).error, null);
   }));

@@ -120,7 +120,7 @@ function refuseMethod(c: Context<Env>, routes: readonly AnyRoute[], path: string
 
 /** Errors that were foreseen tell the caller all; others are logged whole and leave only the request id. */
 function failure(c: Context<Env>, thrown: unknown, log: Logger): Response {
-  const error = c.req.raw.signal.aborted ? new AppError("cancelled", "The caller has gone away") : toAppError(thrown);
+  const error = hasGone(c.req.raw, thrown) ? new AppError("cancelled", "The caller has gone away") : toAppError(thrown);
   const requestId = c.get("requestId");
   if (error.code === "internal") {
     log.error("request failed", { method: c.req.method, path: c.req.path, requestId, error: thrown });
@@ -129,6 +129,12 @@ function failure(c: Context<Env>, thrown: unknown, log: Logger): Response {
   }
   if (error.code === "unauthorized") c.header("www-authenticate", "Bearer");
   return c.json(errorEnvelope(error), error.meaning.http as ContentfulStatusCode);
+}
+
+/** Of a caller that leaves in the middle of its body these errors tell, 2.6's and 2.9's, before the signal aborts. */
+function hasGone({ signal, body }: Request, thrown: unknown): boolean {
+  const { BadResource, Http } = Deno.errors;
+  return signal.aborted || (body !== null && (thrown instanceof Http || thrown instanceof BadResource));
 }
 
 function honoPath(route: AnyRoute): string {

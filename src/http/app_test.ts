@@ -202,3 +202,36 @@ Deno.test("the OpenAPI document describes every route, its parts and its refusal
   deepStrictEqual(get.security, [{ token: [] }]);
   strictEqual(document.paths["/broken"].get.security, undefined);
 });
+
+Deno.test("who may not use a route is told so before the body has come", async () => {
+  const { app } = appWith({ gate: tcpGate({ hostname: "127.0.0.1" }) });
+  const response = await app.request("http://127.0.0.1/v1/widgets/1", {
+    method: "PUT",
+    body: new ReadableStream(), // never says anything
+    headers: { "content-type": "application/json", host: "127.0.0.1" },
+  });
+  strictEqual(response.status, 401);
+  await response.body?.cancel();
+});
+
+Deno.test("a request whose caller has gone is no failure of ours", async () => {
+  const gone = new AbortController();
+  const waiting = defineRoute({
+    method: "POST",
+    path: "/wait",
+    summary: "Wait until the caller goes",
+    access: "owner",
+    response: z.null(),
+    handle: ({ signal }) => {
+      gone.abort(new Error("connection closed"));
+      signal.throwIfAborted();
+      return null;
+    },
+  });
+  const { log, records } = recordingLog();
+  const app = buildApp({ title: "Test", version: "1.2.3", routes: [waiting], gate: trustedGate, log });
+  const response = await app.request(new Request("http://agent/wait", { method: "POST", signal: gone.signal }));
+  strictEqual(response.status, 499);
+  strictEqual((await response.json()).code, 10015);
+  deepStrictEqual(records.filter(({ level }) => level === "error"), []);
+});

@@ -7,6 +7,8 @@ export interface ApiRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
 /** Calls an API that answers in our envelope; gives `data`, or throws the AppError that the other side described. */
 export class ApiClient {
   readonly #fetch: (path: string, init: RequestInit) => Promise<Response>;
@@ -31,8 +33,23 @@ export class ApiClient {
   }
 }
 
+/** The body as text; one that is larger than any of our answers is refused before it fills the memory. */
+export async function textOf(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES) {
+      throw new AppError("unavailable", `The answer has more than ${MAX_ANSWER_BYTES} bytes`);
+    }
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
 async function readEnvelope(response: Response, path: string): Promise<Envelope> {
-  const text = await response.text();
+  const text = await textOf(response);
   try {
     const value: unknown = JSON.parse(text);
     if (isEnvelope(value)) return value;

@@ -23,16 +23,17 @@ const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"] as const;
  * this address, so a rebound DNS name gets nowhere; an Origin, when sent, must be this address too.
  */
 export function tcpGate({ hostname, token }: TcpGateOptions): Gate {
-  const everywhere = hostname === "0.0.0.0" || hostname === "::";
-  const names = new Set<string>([...LOOPBACK_NAMES, hostname.includes(":") ? `[${hostname}]` : hostname]);
+  const own = URL.parse(`http://${hostname.includes(":") ? `[${hostname}]` : hostname}`)?.hostname ?? hostname;
+  const everywhere = own === "0.0.0.0" || own === "[::]";
+  const names = new Set<string>([...LOOPBACK_NAMES, own]);
   const known = (name: string) => names.has(name) || (everywhere && isAddress(name));
   return (request) => {
-    const host = hostnameOf(`http://${request.headers.get("host") ?? ""}`);
-    if (host === undefined || !known(host)) {
+    const asked = URL.parse(`http://${request.headers.get("host") ?? ""}`);
+    if (asked === null || !known(asked.hostname)) {
       throw new AppError("forbidden", "The Host header does not name this agent; use the address that it listens on");
     }
     const origin = request.headers.get("origin");
-    if (origin !== null && hostnameOf(origin) !== host) {
+    if (origin !== null && URL.parse(origin)?.host !== asked.host) {
       throw new AppError("forbidden", "Requests from web pages of another origin are not accepted");
     }
     return bearerIs(request, token) ? "owner" : "public";
@@ -42,10 +43,6 @@ export function tcpGate({ hostname, token }: TcpGateOptions): Gate {
 /** An IP literal cannot be rebound, so any of them may name a server that listens on all addresses. */
 function isAddress(name: string): boolean {
   return name.startsWith("[") || /^\d+\.\d+\.\d+\.\d+$/.test(name);
-}
-
-function hostnameOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).hostname : undefined;
 }
 
 function bearerIs(request: Request, token: Secret | undefined): boolean {

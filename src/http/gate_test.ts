@@ -1,4 +1,5 @@
 import { strictEqual, throws } from "node:assert/strict";
+import { Secret } from "../core/mod.ts";
 import { tcpGate, trustedGate } from "./gate.ts";
 
 const asking = (headers: Record<string, string>) => new Request("http://127.0.0.1/", { headers });
@@ -35,4 +36,30 @@ Deno.test("a malformed authorization header is refused, not taken for none", () 
   for (const authorization of ["Basic dXNlcg==", "Bearer", "Bearer a b"]) {
     throws(() => loopback(asking({ host: "localhost", authorization })), { code: "unauthorized" }, authorization);
   }
+});
+
+Deno.test("a page of another port on the same host is another origin", () => {
+  strictEqual(loopback(asking({ host: "localhost:8081", origin: "http://localhost:8081" })), "public");
+  for (const origin of ["http://localhost:3000", "http://localhost", "http://127.0.0.1:8081", "file://"]) {
+    throws(() => loopback(asking({ host: "localhost:8081", origin })), { code: "forbidden" }, origin);
+  }
+});
+
+Deno.test("the address may be written as one likes, in the config as in the request", () => {
+  for (const hostname of ["Web-1.Example", "web-1.example"]) {
+    strictEqual(tcpGate({ hostname })(asking({ host: "WEB-1.example:80" })), "public", hostname);
+  }
+  for (const hostname of ["0:0:0:0:0:0:0:2", "::2"]) {
+    strictEqual(tcpGate({ hostname })(asking({ host: "[::2]:80" })), "public", hostname);
+  }
+  strictEqual(tcpGate({ hostname: "0:0::0" })(asking({ host: "10.1.2.3" })), "public");
+});
+
+Deno.test("the right token makes an owner; a wrong one is refused, also where there is none", () => {
+  const gate = tcpGate({ hostname: "127.0.0.1", token: new Secret("0123456789abcdef") });
+  strictEqual(gate(asking({ host: "localhost", authorization: "Bearer 0123456789abcdef" })), "owner");
+  strictEqual(gate(asking({ host: "localhost" })), "public");
+  const wrong = asking({ host: "localhost", authorization: "Bearer 0123456789abcdeF" });
+  throws(() => gate(wrong), { code: "unauthorized" });
+  throws(() => loopback(wrong), { code: "unauthorized" });
 });

@@ -1,6 +1,6 @@
 import { AppError, Secret } from "../core/mod.ts";
-import { currentOs, writePrivateFile } from "../platform/mod.ts";
-import { ApiClient } from "./client.ts";
+import { currentOs, isSameProcess, type ProcessIdentity, processIdentity, writePrivateFile } from "../platform/mod.ts";
+import { ApiClient, textOf } from "./client.ts";
 import { type Gate, tcpGate, trustedGate } from "./gate.ts";
 import type { ListenAddress } from "./server.ts";
 
@@ -20,6 +20,8 @@ export interface LocalEndpoint {
 interface Announcement {
   readonly url: string;
   readonly token: string;
+  /** Who serves it. A killed agent leaves the file behind, and its port to whoever comes next. */
+  readonly server: ProcessIdentity;
 }
 
 const TOKEN_BYTES = 32;
@@ -37,7 +39,9 @@ export function localEndpoint(path: string): LocalEndpoint {
       if (address.kind !== "tcp") {
         throw new AppError("internal", "A local endpoint without Unix sockets must be a port");
       }
-      const announcement: Announcement = { url: `http://${address.hostname}:${address.port}`, token };
+      const server = processIdentity(Deno.pid);
+      if (server === null) throw new AppError("internal", "The system does not tell when this process started");
+      const announcement: Announcement = { url: `http://${address.hostname}:${address.port}`, token, server };
       await writePrivateFile(path, JSON.stringify(announcement));
     },
     async withdraw() {
@@ -50,40 +54,51 @@ export function localEndpoint(path: string): LocalEndpoint {
 
 /** A client for the local endpoint at `path`. Calls fail with `not_running` where nothing serves it. */
 export function localClient(path: string): ApiClient {
-  return new ApiClient((target, init) =>
-    hasUnixSockets() ? fetchUnix(path, target, init) : fetchTcp(path, target, init)
-  );
+  return new ApiClient((target, init) => fetchLocal(path, target, init));
 }
 
-async function fetchUnix(path: string, target: string, init: RequestInit): Promise<Response> {
-  const client = Deno.createHttpClient({ proxy: { transport: "unix", path } });
+async function fetchLocal(path: string, target: string, init: RequestInit): Promise<Response> {
+  const unix = hasUnixSockets();
   try {
-    return await buffered(await fetch(`http://localhost${target}`, { ...init, client }));
-  } catch (cause) {
-    throw unreachable(path, cause);
-  } finally {
-    client.close();
-  }
-}
-
-async function fetchTcp(path: string, target: string, init: RequestInit): Promise<Response> {
-  try {
-    const { url, token } = JSON.parse(await Deno.readTextFile(path)) as Announcement;
+    // The socket alone says who is asked. The runtime looks a name up all the same, so the host is an address.
+    const { url, token } = unix ? { url: "http://127.0.0.1", token: null } : await readAnnouncement(path);
     const headers = new Headers(init.headers);
-    headers.set("authorization", `Bearer ${token}`);
-    return await buffered(await fetch(`${url}${target}`, { ...init, headers }));
+    if (token !== null) headers.set("authorization", `Bearer ${token}`);
+    using client = directClient(unix ? { proxy: { transport: "unix", path } } : {});
+    const response = await fetch(`${url}${target}`, { ...init, headers, client });
+    // Read whole here, while the connection is still ours.
+    return new Response(await textOf(response), { status: response.status, headers: response.headers });
   } catch (cause) {
+    init.signal?.throwIfAborted();
     throw unreachable(path, cause);
   }
 }
 
-/** Reads the body while the connection is still ours to close. */
-async function buffered(response: Response): Promise<Response> {
-  return new Response(await response.arrayBuffer(), { status: response.status, headers: response.headers });
+/** The token is for nobody but the process that announced it. */
+async function readAnnouncement(path: string): Promise<Announcement> {
+  const announcement: Announcement = JSON.parse(await Deno.readTextFile(path));
+  if (!isSameProcess(announcement.server)) throw new Error("What was announced there has ended");
+  return announcement;
 }
 
-function unreachable(path: string, cause: unknown): unknown {
-  if (cause instanceof DOMException) return cause; // the caller's own abort or time limit
+const PROXY_VARIABLES = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"];
+
+/**
+ * A client on which the environment's proxies have no say: they are for the web, not for the agent on this host, and
+ * NO_PROXY would even lead past the socket. The runtime reads those variables when it makes a client, and only then.
+ */
+function directClient(options: Deno.CreateHttpClientOptions): Deno.HttpClient {
+  const set = PROXY_VARIABLES.map((name) => [name, Deno.env.get(name)] as const);
+  for (const [name] of set) Deno.env.delete(name);
+  try {
+    return Deno.createHttpClient(options);
+  } finally {
+    for (const [name, value] of set) if (value !== undefined) Deno.env.set(name, value);
+  }
+}
+
+function unreachable(path: string, cause: unknown): AppError {
+  if (cause instanceof AppError) return cause;
   if (isDenied(cause)) {
     return new AppError(
       "forbidden",
@@ -94,6 +109,7 @@ function unreachable(path: string, cause: unknown): unknown {
   return new AppError("not_running", `Nothing answers on the control socket ${path}`, { cause, retryable: true });
 }
 
+/** A refused connection is told by its message alone, in whichever error around it. */
 function isDenied(error: unknown): boolean {
   if (error instanceof Deno.errors.PermissionDenied) return true;
   if (!(error instanceof Error)) return false;

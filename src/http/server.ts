@@ -1,4 +1,5 @@
-import { AppError, messageOf } from "../core/mod.ts";
+import { AppError, messageOf, systemClock } from "../core/mod.ts";
+import { errorEnvelope } from "./envelope.ts";
 
 export type ListenAddress =
   | { readonly kind: "unix"; readonly path: string }
@@ -14,39 +15,56 @@ export interface HttpServerOptions {
 }
 
 const PRIVATE_UMASK = 0o177;
+/** After the last answer: time to hand it over. Whoever is connected still has not finished asking, or never began. */
+const LINGER_MS = 1_000;
+/** Once the signal has aborted: time for those who are about to answer, and then for what the others are told instead. */
+const LAST_ANSWERS_MS = 100;
+const LAST_BYTES_MS = 50;
+
+interface Exchange {
+  readonly answer: Promise<Response>;
+  cutShort(): void;
+}
 
 /**
  * A component (see lifecycle/) that serves `fetch` on one address. A Unix socket is its owner's alone from birth.
- * Its stop lets the requests under way finish; when its signal aborts, they are answered with 503 on the spot.
+ * Its stop lets the requests under way finish; soon after its signal aborts, they are answered with 503.
  */
 export function createHttpServer({ name, listen, fetch, onListen }: HttpServerOptions) {
   let server: Deno.HttpServer | undefined;
   let stopping: Promise<void> | undefined;
-  /** Ends each request under way. Not the runtime's own abort signal: that one breaks a shutdown in progress. */
-  const underWay = new Set<() => void>();
+  /** The requests under way. The runtime's own abort signal cannot end them: it breaks a shutdown in progress. */
+  const underWay = new Set<Exchange>();
 
-  async function handle(request: Request): Promise<Response> {
+  function handle(request: Request): Promise<Response> {
     const cut = Promise.withResolvers<Response>();
-    const end = () => cut.resolve(new Response("The server stops", { status: 503 }));
-    underWay.add(end);
-    try {
-      return await Promise.race([fetch(request), cut.promise]);
-    } finally {
-      underWay.delete(end);
-    }
+    const answer = Promise.race([Promise.try(fetch, request), cut.promise]);
+    const exchange = { answer, cutShort: () => cut.resolve(stopsNow()) };
+    underWay.add(exchange);
+    return answer.finally(() => underWay.delete(exchange));
+  }
+
+  async function untilQuiet(over: AbortSignal): Promise<void> {
+    while (underWay.size > 0) await Promise.allSettled([...underWay].map(({ answer }) => answer));
+    await systemClock.sleep(LINGER_MS, over);
+  }
+
+  async function untilCutShort(signal: AbortSignal, over: AbortSignal): Promise<void> {
+    await aborted(signal, over);
+    await systemClock.sleep(LAST_ANSWERS_MS, over);
+    for (const exchange of underWay) exchange.cutShort();
+    await systemClock.sleep(LAST_BYTES_MS, over);
   }
 
   async function stopOnce(signal: AbortSignal): Promise<void> {
     const running = server;
     server = undefined;
     if (running === undefined) return;
-    const cutAll = () => underWay.forEach((end) => end());
-    signal.addEventListener("abort", cutAll, { once: true });
-    if (signal.aborted) cutAll();
+    const over = new AbortController();
     try {
-      await running.shutdown();
+      await Promise.race([running.shutdown(), untilQuiet(over.signal), untilCutShort(signal, over.signal)]);
     } finally {
-      signal.removeEventListener("abort", cutAll);
+      over.abort();
       if (listen.kind === "unix") removeSocket(listen.path);
     }
   }
@@ -62,6 +80,18 @@ export function createHttpServer({ name, listen, fetch, onListen }: HttpServerOp
       return stopping ??= stopOnce(signal).finally(() => stopping = undefined);
     },
   };
+}
+
+function stopsNow(): Response {
+  return Response.json(errorEnvelope(new AppError("unavailable", "The server stops")), { status: 503 });
+}
+
+/** Resolves when the signal aborts; holds on to nothing once `over` has. */
+function aborted(signal: AbortSignal, over: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true, signal: over });
+  });
 }
 
 function bind(listen: ListenAddress, handler: (request: Request) => Promise<Response>): Deno.HttpServer {

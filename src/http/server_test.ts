@@ -98,7 +98,7 @@ Deno.test("an aborted stop answers the requests that would not finish", async ()
     return new Promise(() => {});
   });
   await server.start(never);
-  const answer = fetch(url()).then(async (response) => [response.status, await response.text()]);
+  const answer = fetch(url()).then(async (response) => [response.status, (await response.json()).msg]);
   await entered.promise;
   const late = new AbortController();
   const stopped = server.stop(late.signal);
@@ -106,3 +106,56 @@ Deno.test("an aborted stop answers the requests that would not finish", async ()
   deepStrictEqual(await answer, [503, "The server stops"]);
   await stopped;
 });
+
+const leaks = { sanitizeOps: true, sanitizeResources: true };
+
+Deno.test({ name: "a request that is about to be answered when the signal aborts is", ...leaks }, async () => {
+  const entered = Promise.withResolvers<void>();
+  const late = new AbortController();
+  const { server, url } = tcpServer(async () => {
+    entered.resolve();
+    await new Promise((resolve) => late.signal.addEventListener("abort", resolve));
+    return new Response("just in time");
+  });
+  await server.start(never);
+  const answer = fetch(url()).then((response) => response.text());
+  await entered.promise;
+  const stopped = server.stop(late.signal);
+  late.abort();
+  strictEqual(await answer, "just in time");
+  await stopped;
+});
+
+for (
+  const [what, bytes] of [
+    ["says nothing", ""],
+    ["has not finished its head", "GET / HTTP/1.1\r\nHost: 127"],
+    ["has not finished its body", "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\nabc"],
+    ["keeps its connection", "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"],
+  ] as const
+) {
+  Deno.test(`a caller who ${what} does not keep the server from stopping`, async () => {
+    const { server, url } = tcpServer(() => new Response("answered"));
+    await server.start(never);
+    const { hostname, port } = new URL(url());
+    using caller = await Deno.connect({ hostname, port: Number(port) });
+    await caller.write(new TextEncoder().encode(bytes));
+    if (bytes.includes("\r\n\r\n")) await caller.read(new Uint8Array(1024));
+    await server.stop(never);
+    await rejects(Deno.connect({ hostname, port: Number(port) }), Deno.errors.ConnectionRefused);
+  });
+}
+
+Deno.test(
+  { name: "a server whose announcement fails can be stopped, and leaves nothing behind", ...leaks },
+  async () => {
+    const server = createHttpServer({
+      name: "test",
+      listen: { kind: "tcp", hostname: "127.0.0.1", port: 0 },
+      fetch: () => new Response(),
+      onListen: () => Promise.reject(new Error("the disk is full")),
+    });
+    await rejects(server.start(never), /the disk is full/);
+    await server.stop(never);
+  },
+);

@@ -91,7 +91,9 @@ Deno.test("fileSink: the size of what was there before counts", strict, async ()
 });
 
 for (const how of ["renamed", "removed"] as const) {
-  Deno.test(`fileSink: notices within a second that its file was ${how}`, strict, async () => {
+  // Windows before 10, and Wine, keep the name of a removed file until whoever has it open closes it.
+  const options = { ...strict, ignore: how === "removed" && !posix };
+  Deno.test(`fileSink: notices within a second that its file was ${how}`, options, async () => {
     await using at = await bench();
     const logger = at.open();
     logger.info("before");

@@ -28,7 +28,7 @@ export async function replaceFile(path: string, text: string, readers: Readers):
   try {
     rights().create(temporary, readers);
     await writeDurably(temporary, text);
-    await Deno.rename(temporary, path);
+    await rights().replace(temporary, path);
   } catch (error) {
     // It is missing when `create` itself failed; in any case the first failure is the one to report.
     await Deno.remove(temporary).catch(() => {});

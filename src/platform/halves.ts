@@ -59,6 +59,8 @@ export interface FileRights {
   /** Makes a directory that only its owner can enter, with its parents, or makes an existing one so. */
   ensurePrivateDir(path: string): void;
   isPrivate(path: string): boolean;
+  /** Gives a file the name of another, which it replaces, although somebody may be reading that one. */
+  replace(from: string, to: string): Promise<void>;
 }
 
 export type IpFamily = "IPv4" | "IPv6";

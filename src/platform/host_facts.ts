@@ -1,4 +1,3 @@
-import { statfs } from "node:fs/promises";
 import { fileError } from "./file_error.ts";
 import type { HostFacts, OpenFileLimit } from "./halves.ts";
 import { darwinFacts } from "./host_facts.darwin.ts";
@@ -24,6 +23,7 @@ export function clockSynchronised(): boolean | null {
 /** What an unprivileged user may still write to the file system of `path`, which must exist. */
 export async function freeSpaceBytes(path: string): Promise<number> {
   try {
+    const { statfs } = await import("node:fs/promises"); // loaded when needed: only the doctor asks
     const { bavail, bsize } = await statfs(path);
     return bavail * bsize;
   } catch (error) {

@@ -1,4 +1,3 @@
-import { lookup } from "node:dns/promises";
 import { libsystem } from "./darwin/libsystem.ts";
 import type { IpFamily } from "./halves.ts";
 import { libc } from "./linux/libc.ts";
@@ -75,13 +74,19 @@ function isLoopback(address: string): boolean {
 async function resolve(host: string, signal?: AbortSignal): Promise<string[]> {
   if (ipFamily(host) !== null) return [host];
   try {
-    const found = await untilAborted(lookup(host, { all: true }), signal);
+    const found = await untilAborted(lookup(host), signal);
     return found.map(({ address }) => address);
   } catch {
     signal?.throwIfAborted();
     // A name that cannot be resolved now is reported by whoever connects to it; the default route is still known.
     return [];
   }
+}
+
+/** As the system's programs resolve names, hosts file included. Loaded when first needed, since few agents need it. */
+async function lookup(host: string) {
+  const dns = await import("node:dns/promises");
+  return await dns.lookup(host, { all: true });
 }
 
 /** Gives up waiting when the signal aborts; the lookup itself cannot be stopped and its result is dropped. */

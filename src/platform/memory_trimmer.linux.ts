@@ -1,11 +1,11 @@
 import type { MemoryTrimmer } from "./halves.ts";
 import { libc } from "./linux/libc.ts";
 
-/** A line of /proc/PID/maps, and the range of addresses that it describes. */
+/** A range of addresses, and the bytes of the line in /proc/PID/maps that describes it. */
 export interface Mapping {
   readonly start: number;
   readonly end: number;
-  readonly line: string;
+  readonly line: Uint8Array;
 }
 
 const MAPS = "/proc/self/maps";
@@ -54,21 +54,21 @@ function candidateFrom(line: string, header: RegExpExecArray, executable: string
   const [, start = "", end = "", writable, sharing, path = ""] = header;
   const isProgramFile = path === executable || LIBRARY.test(path);
   if (writable === "w" || sharing !== "p" || !isProgramFile) return null;
-  return { start: parseInt(start, 16), end: parseInt(end, 16), line };
+  // Bytes, not text: a part of a text keeps the whole of it, 130 kB here, in memory.
+  return { start: parseInt(start, 16), end: parseInt(end, 16), line: new TextEncoder().encode(line) };
 }
 
 /** Makes a function that finds these very lines in the bytes of a maps file, without making text or objects of them. */
 export function mappingMatcher(
   mappings: readonly Mapping[],
 ): (maps: Uint8Array, onMatch: (mapping: Mapping) => void) => void {
-  const encoder = new TextEncoder();
-  const known = new Map(mappings.map((mapping) => [mapping.start, { mapping, bytes: encoder.encode(mapping.line) }]));
+  const known = new Map(mappings.map((mapping) => [mapping.start, mapping]));
   return (maps, onMatch) => {
     for (let at = 0; at < maps.length;) {
       const newline = maps.indexOf(NEWLINE, at);
       const lineEnd = newline < 0 ? maps.length : newline;
-      const entry = known.get(leadingAddress(maps, at));
-      if (entry !== undefined && standsAt(maps, at, lineEnd, entry.bytes)) onMatch(entry.mapping);
+      const mapping = known.get(leadingAddress(maps, at));
+      if (mapping !== undefined && standsAt(maps, at, lineEnd, mapping.line)) onMatch(mapping);
       at = lineEnd + 1;
     }
   };

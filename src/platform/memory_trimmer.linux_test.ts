@@ -7,6 +7,8 @@ const LIBC = "7f0000000000-7f0000200000 r--p 00000000 08:01 140                 
 const entry = (header: string, anonymousKb = 0) =>
   `${header}\nSize: 4 kB\nAnonymous:      ${anonymousKb} kB\nVmFlags: rd\n`;
 
+const bytes = (text: string) => new TextEncoder().encode(text);
+
 Deno.test("only clean, private, unwritable mappings of the program and its libraries are chosen", () => {
   const smaps = [
     entry(CODE),
@@ -20,8 +22,8 @@ Deno.test("only clean, private, unwritable mappings of the program and its libra
     entry("7ffd00000000-7ffd00002000 r-xp 00000000 00:00 0 [vdso]"),
   ].join("");
   assert.deepEqual(trimmableMappings(smaps, "/opt/my agent"), [
-    { start: 0x55d0c0000000, end: 0x55d0c4000000, line: CODE },
-    { start: 0x7f0000000000, end: 0x7f0000200000, line: LIBC },
+    { start: 0x55d0c0000000, end: 0x55d0c4000000, line: bytes(CODE) },
+    { start: 0x7f0000000000, end: 0x7f0000200000, line: bytes(LIBC) },
   ]);
 });
 
@@ -29,7 +31,7 @@ Deno.test("a mapping that is no longer what it was is not matched", () => {
   const safe = trimmableMappings(entry(CODE) + entry(LIBC), "/opt/my agent");
   const matches = (maps: string) => {
     const found: string[] = [];
-    mappingMatcher(safe)(new TextEncoder().encode(maps), ({ line }) => found.push(line));
+    mappingMatcher(safe)(new TextEncoder().encode(maps), ({ line }) => found.push(new TextDecoder().decode(line)));
     return found;
   };
   assert.deepEqual(matches(`${CODE}\n${LIBC}\n`), [CODE, LIBC]);

@@ -28,6 +28,7 @@ export type {
   SignalResult,
   SpawnOptions,
 } from "./halves.ts";
+export { fileError } from "./file_error.ts";
 export { ensurePrivateDir, isPrivate, writePrivateFile } from "./file_rights.ts";
 export { clockSynchronised, freeSpaceBytes, isPrivileged, openFileLimit } from "./host_facts.ts";
 export { acquireLock } from "./instance_lock.ts";

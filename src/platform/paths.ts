@@ -5,6 +5,9 @@ import { currentOs, type Os } from "./select.ts";
 
 const MAC_SUPPORT = "Library/Application Support/farhand";
 
+/** The room for a path in `sockaddr_un`, less its final zero. The control "socket" of Windows is an ordinary file. */
+const MAX_SOCKET_PATH_BYTES: Readonly<Record<Os, number>> = { linux: 107, darwin: 103, windows: Infinity };
+
 /** The files of one running agent. */
 export interface RuntimePaths {
   readonly workDir: string;
@@ -18,7 +21,11 @@ export interface RuntimePaths {
 export interface DefaultPaths extends RuntimePaths {
   /** Where the config is looked for when no path was given. */
   readonly configFile: string;
+  /** The longest path, in bytes, that the control socket may have; Infinity where it is no socket. */
+  readonly maxSocketPathBytes: number;
 }
+
+type Places = Omit<DefaultPaths, "maxSocketPathBytes">;
 
 /** For whom paths are chosen. */
 export interface Account {
@@ -37,6 +44,10 @@ export function currentAccount(): Account {
  * directory, not in XDG_RUNTIME_DIR, because that one vanishes at logout and does not exist under cron.
  */
 export function defaultPaths(account: Account): DefaultPaths {
+  return { ...placesOf(account), maxSocketPathBytes: MAX_SOCKET_PATH_BYTES[account.os] };
+}
+
+function placesOf(account: Account): Places {
   switch (account.os) {
     case "linux":
       return account.privileged ? linuxSystemPaths() : linuxUserPaths(account.env);
@@ -62,7 +73,7 @@ export function pathsUnder(workDir: string, os: Os = currentOs()): RuntimePaths 
   };
 }
 
-function linuxSystemPaths(): DefaultPaths {
+function linuxSystemPaths(): Places {
   return {
     ...pathsUnder("/var/lib/farhand", "linux"),
     configFile: "/etc/farhand/agent.yaml",
@@ -72,7 +83,7 @@ function linuxSystemPaths(): DefaultPaths {
   };
 }
 
-function linuxUserPaths(env: Account["env"]): DefaultPaths {
+function linuxUserPaths(env: Account["env"]): Places {
   const config = xdg(env, "XDG_CONFIG_HOME") ?? posix.join(home(env), ".config");
   const state = xdg(env, "XDG_STATE_HOME") ?? posix.join(home(env), ".local/state");
   return {
@@ -81,7 +92,7 @@ function linuxUserPaths(env: Account["env"]): DefaultPaths {
   };
 }
 
-function singleDirectory(directory: string, os: Os): DefaultPaths {
+function singleDirectory(directory: string, os: Os): Places {
   const { join } = os === "windows" ? win32 : posix;
   return { ...pathsUnder(directory, os), configFile: join(directory, "agent.yaml") };
 }

@@ -16,6 +16,7 @@ Deno.test("root on Linux gets the system's places", () => {
     pidFile: "/run/farhand/agent.pid",
     logFile: "/var/log/farhand/agent.log",
     socket: "/run/farhand/agent.sock",
+    maxSocketPathBytes: 107,
   });
 });
 
@@ -28,6 +29,7 @@ Deno.test("a plain Linux user gets XDG places, with the run-time files in the st
     pidFile: "/home/ann/.local/state/farhand/agent.pid",
     logFile: "/home/ann/.local/state/farhand/log/agent.log",
     socket: "/home/ann/.local/state/farhand/agent.sock",
+    maxSocketPathBytes: 107,
   });
 });
 
@@ -44,6 +46,7 @@ Deno.test("macOS keeps everything in Application Support, of the system or of th
   const system = defaultPaths(account("darwin", true));
   assert.equal(system.configFile, "/Library/Application Support/farhand/agent.yaml");
   assert.equal(system.socket, "/Library/Application Support/farhand/agent.sock");
+  assert.equal(system.maxSocketPathBytes, 103);
   const user = defaultPaths(account("darwin", false, { HOME: "/Users/ann" }));
   assert.equal(user.configFile, "/Users/ann/Library/Application Support/farhand/agent.yaml");
   assert.equal(user.logFile, "/Users/ann/Library/Application Support/farhand/log/agent.log");
@@ -55,6 +58,7 @@ Deno.test("Windows uses ProgramData or the user's local data, whatever the case 
   const user = defaultPaths(account("windows", false, env));
   assert.equal(user.workDir, "C:\\Users\\ann\\AppData\\Local\\farhand");
   assert.equal(user.logFile, "C:\\Users\\ann\\AppData\\Local\\farhand\\log\\agent.log");
+  assert.equal(user.maxSocketPathBytes, Infinity);
 });
 
 Deno.test("a missing or relative home is an error that names the variable", () => {

@@ -59,7 +59,7 @@ async function readShortFile(path: string): Promise<string | null | undefined> {
     const { isFile, size } = await Deno.stat(path);
     return isFile && size <= MAX_BYTES ? await Deno.readTextFile(path) : undefined;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
     throw fileError("read", path, error);
   }
 }

@@ -1,4 +1,3 @@
-import { constants } from "node:os";
 import { AppError } from "../core/mod.ts";
 import { equalIdentities, type Processes, type ProcessIdentity, type SignalResult } from "./halves.ts";
 import { ERRNO, libc, type LinuxCalls } from "./linux/libc.ts";
@@ -61,10 +60,30 @@ function sendByDescriptor(
   throw signalRefused(identity, signal, `pidfd_send_signal failed with error ${-result}`);
 }
 
+/** Of x86-64 and arm64, which agree: include/uapi/asm-generic/signal.h. */
+const SIGNALS: Readonly<Partial<Record<Deno.Signal, number>>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGABRT: 6,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGUSR2: 12,
+  SIGPIPE: 13,
+  SIGALRM: 14,
+  SIGTERM: 15,
+  SIGCHLD: 17,
+  SIGCONT: 18,
+  SIGSTOP: 19,
+  SIGTSTP: 20,
+  SIGTTIN: 21,
+  SIGTTOU: 22,
+  SIGWINCH: 28,
+};
+
 function signalNumber(signal: Deno.Signal): number {
-  const numbers: Readonly<Record<string, number>> = constants.signals;
-  const number = numbers[signal];
-  if (number === undefined) throw new AppError("unsupported", `Linux has no signal ${signal}`);
+  const number = SIGNALS[signal];
+  if (number === undefined) throw new AppError("unsupported", `Processes cannot be sent ${signal} here`);
   return number;
 }
 

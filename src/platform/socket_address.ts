@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import type { IpFamily } from "./halves.ts";
 import type { Os } from "./select.ts";
 
@@ -11,10 +10,12 @@ const PORT = 9;
 const IPV4 = { bytes: 16, address: 4, addressEnd: 8 } as const;
 const IPV6 = { bytes: 28, address: 8, addressEnd: 24 } as const;
 const PORT_AT = 2;
+const IPV4_TEXT = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
 export function ipFamily(text: string): IpFamily | null {
-  const version = isIP(text);
-  return version === 4 ? "IPv4" : version === 6 ? "IPv6" : null;
+  if (IPV4_TEXT.test(text)) return parseIpv4(text).every((part) => part <= 255) ? "IPv4" : null;
+  const [address = ""] = text.split("%"); // a zone may follow
+  return address.includes(":") && URL.canParse(`http://[${address}]/`) ? "IPv6" : null;
 }
 
 export function familyNumber(family: IpFamily, os: Os): number {

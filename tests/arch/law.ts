@@ -44,6 +44,11 @@ export const LAW: ImportLaw = {
       folders: ["src/config", "src/protocol", "src/http"],
       reason: "schemas stand where data enters: config, protocol and HTTP; elsewhere take the typed value",
     },
+    {
+      name: "zod/locales",
+      folders: ["src/http"],
+      reason: "the messages of schemas are worded where requests are checked",
+    },
     { name: "fast-check", folders: ["_test.ts"], reason: "fast-check makes test data; the program does not carry it" },
   ],
 };

@@ -8,7 +8,7 @@
  * To add one more route: in `routes.ts` when it is about the agent as a whole; otherwise in the part that owns the
  * matter, whose routes compose.ts joins to these.
  *
- * May import: core, log, protocol, http.
+ * May import: core, log, protocol, platform, http.
  *
  * @module
  */

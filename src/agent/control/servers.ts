@@ -1,4 +1,5 @@
-import { AppError, Secret, VERSION } from "../../core/mod.ts";
+import { dirname } from "node:path";
+import { AppError, messageOf, Secret, VERSION } from "../../core/mod.ts";
 import {
   type AnyRoute,
   buildApp,
@@ -9,6 +10,7 @@ import {
   tcpGate,
 } from "../../http/mod.ts";
 import type { Logger } from "../../log/mod.ts";
+import { fileError } from "../../platform/mod.ts";
 
 interface ControlApi {
   readonly routes: readonly AnyRoute[];
@@ -26,6 +28,13 @@ export function createControlSocket(api: ControlApi, path: string) {
   });
   return {
     ...server,
+    async start(signal: AbortSignal): Promise<void> {
+      signal.throwIfAborted();
+      await Deno.mkdir(dirname(path), { recursive: true }).catch((error) => {
+        throw fileError("make the directory of", path, error);
+      });
+      await server.start(signal);
+    },
     async stop(signal: AbortSignal): Promise<void> {
       await server.stop(signal);
       await endpoint.withdraw();
@@ -69,7 +78,9 @@ function appOf({ routes, log }: ControlApi, gate: Gate) {
 
 async function readToken(path: string, signal: AbortSignal): Promise<Secret> {
   const text = await Deno.readTextFile(path, { signal }).catch((cause) => {
-    throw new AppError("invalid_config", `Cannot read agent.control.token_file ${path}: ${cause.message}`, { cause });
+    throw new AppError("invalid_config", `Cannot read agent.control.token_file ${path}: ${messageOf(cause)}`, {
+      cause,
+    });
   });
   const token = text.trim();
   if (token.length < 16) {

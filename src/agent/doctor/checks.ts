@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { buildInfo, ByteSize, messageOf } from "../../core/mod.ts";
 import { parseEndpoint } from "../../config/mod.ts";
 import {
@@ -59,7 +59,7 @@ function checkConfig({ configFile, configError }: DoctorInput): Finding {
 
 async function checkWritable(name: string, path: string, key: string): Promise<Finding> {
   const existing = await nearestExisting(path);
-  const probe = `${existing}/.farhand-doctor-${crypto.randomUUID()}`;
+  const probe = join(existing, `.farhand-doctor-${crypto.randomUUID()}`);
   try {
     await Deno.writeTextFile(probe, "", { createNew: true, mode: 0o600 });
     await Deno.remove(probe);

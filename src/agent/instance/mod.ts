@@ -10,12 +10,13 @@
  *
  * @module
  */
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { AppError } from "../../core/mod.ts";
 import type { Logger } from "../../log/mod.ts";
 import {
   acquireLock,
   ensurePrivateDir,
+  fileError,
   type InstanceLock,
   type PidFile,
   type ProcessIdentity,
@@ -34,13 +35,26 @@ export interface InstanceOptions {
 export function createInstance({ workDir, pidFile, log }: InstanceOptions) {
   let lock: InstanceLock | undefined;
   let identity: ProcessIdentity | null = null;
+  let stopping: Promise<void> | undefined;
+
+  async function stopOnce(): Promise<void> {
+    const held = lock;
+    lock = undefined;
+    if (held === undefined) return;
+    try {
+      if (identity !== null) await removePidFile(pidFile, identity);
+    } finally {
+      identity = null;
+      held.release();
+    }
+  }
 
   return {
     name: "instance",
     async start(signal: AbortSignal): Promise<void> {
       signal.throwIfAborted();
       ensurePrivateDir(workDir);
-      const held = acquireLock(`${workDir}/agent.lock`);
+      const held = acquireLock(join(workDir, "agent.lock"));
       if (held === null) {
         throw new AppError(
           "already_running",
@@ -55,18 +69,13 @@ export function createInstance({ workDir, pidFile, log }: InstanceOptions) {
       }
       identity = processIdentity(Deno.pid);
       if (identity === null) throw new AppError("internal", "The system does not tell when this process started");
-      await Deno.mkdir(dirname(pidFile), { recursive: true });
+      await Deno.mkdir(dirname(pidFile), { recursive: true }).catch((error) => {
+        throw fileError("make the directory of", pidFile, error);
+      });
       await writePidFile(pidFile, identity);
     },
-    async stop(): Promise<void> {
-      const held = lock;
-      lock = undefined;
-      if (held === undefined) return;
-      try {
-        if (identity !== null) await removePidFile(pidFile, identity);
-      } finally {
-        held.release();
-      }
+    stop(): Promise<void> {
+      return stopping ??= stopOnce().finally(() => stopping = undefined);
     },
   };
 }
@@ -80,12 +89,12 @@ function refuseForeign(found: PidFile, pidFile: string): void {
       return;
     case "running":
       throw new AppError(
-        "already_running",
+        "conflict",
         `${pidFile} belongs to a running process, pid ${found.identity.pid}; ${remedy}`,
       );
     case "unverified":
       throw new AppError(
-        "already_running",
+        "conflict",
         `${pidFile} names pid ${found.pid}, which runs and is no agent; ${remedy}, or remove the file`,
       );
     case "garbage":

@@ -13,23 +13,26 @@
 import type { Duration } from "../../core/mod.ts";
 import { messageOf } from "../../core/mod.ts";
 import type { Logger } from "../../log/mod.ts";
-import { createMemoryTrimmer } from "../../platform/mod.ts";
+import { createMemoryTrimmer, type MemoryTrimmer } from "../../platform/mod.ts";
 
 export interface TrimOptions {
   readonly interval: Duration;
   readonly log: Logger;
+  /** Gives the platform's trimmer, or null where it has none. */
+  readonly createTrimmer?: () => MemoryTrimmer | null;
 }
 
-export function createTrim({ interval, log }: TrimOptions) {
+export function createTrim({ interval, log, createTrimmer = createMemoryTrimmer }: TrimOptions) {
   let every = interval;
   let timer: ReturnType<typeof setInterval> | undefined;
-  let trimmer: ReturnType<typeof createMemoryTrimmer> = null;
+  let trimmer: MemoryTrimmer | null = null;
 
   function tick(): void {
     try {
       trimmer?.trim();
     } catch (error) {
       log.warn("memory is not trimmed any more", { reason: messageOf(error) });
+      trimmer = null;
       disarm();
     }
   }
@@ -46,12 +49,12 @@ export function createTrim({ interval, log }: TrimOptions) {
 
   return {
     name: "trim",
-    dependsOn: ["instance"],
     start(signal: AbortSignal): Promise<void> {
-      signal.throwIfAborted();
-      trimmer = createMemoryTrimmer();
-      arm();
-      return Promise.resolve();
+      return Promise.try(() => {
+        signal.throwIfAborted();
+        trimmer = createTrimmer();
+        arm();
+      });
     },
     stop(): Promise<void> {
       disarm();

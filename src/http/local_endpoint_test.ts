@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { AppError } from "../core/mod.ts";
+import { createHttpServer } from "./server.ts";
+import { localClient, localEndpoint } from "./local_endpoint.ts";
+
+const never = new AbortController().signal;
+const windows = Deno.build.os === "windows";
+/** On Windows the first use of a system library opens it for good. */
+const leaks = { sanitizeOps: true, sanitizeResources: !windows };
+
+async function inTempDir(run: (dir: string) => Promise<void>): Promise<void> {
+  const dir = await Deno.makeTempDir();
+  try {
+    await run(dir);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+/** Serves the local endpoint at a path while `use` runs. */
+async function serving(
+  path: string,
+  answer: (request: Request) => Response | Promise<Response>,
+  use: () => Promise<void>,
+): Promise<void> {
+  const endpoint = localEndpoint(path);
+  const server = createHttpServer({
+    name: "test",
+    listen: endpoint.listen,
+    fetch: (request) => {
+      endpoint.gate(request);
+      return answer(request);
+    },
+    onListen: (address) => endpoint.announce(address),
+  });
+  await server.start(never);
+  try {
+    await use();
+  } finally {
+    await server.stop(never);
+    await endpoint.withdraw();
+  }
+}
+
+const good = (data: unknown) => Response.json({ code: 0, msg: "ok", data });
+
+Deno.test(
+  { name: "a client finds the endpoint by its path, again and again, and leaves nothing open", ...leaks },
+  () =>
+    inTempDir((dir) => {
+      const path = join(dir, "agent.sock");
+      const answer = async (request: Request) =>
+        good([request.method, new URL(request.url).pathname, await request.text()]);
+      return serving(path, answer, async () => {
+        const client = localClient(path);
+        assert.deepEqual(await client.call("/v1/status"), ["GET", "/v1/status", ""]);
+        assert.deepEqual(await client.call("/v1/stop", { method: "POST", body: {} }), ["POST", "/v1/stop", "{}"]);
+      });
+    }),
+);
+
+Deno.test(
+  { name: "where nothing serves the path, the agent is not running", ...leaks },
+  () =>
+    inTempDir(async (dir) => {
+      const path = join(dir, "agent.sock");
+      const refused = { code: "not_running", message: new RegExp(`Nothing answers .*agent\\.sock$`) };
+      await assert.rejects(localClient(path).call("/v1/status"), refused);
+      if (windows) return;
+      Deno.listen({ transport: "unix", path }).close(); // its file may stay, as a killed agent's does
+      await assert.rejects(localClient(path).call("/v1/status"), refused);
+      await Deno.writeTextFile(join(dir, "file"), "not a socket");
+      await assert.rejects(localClient(join(dir, "file")).call("/v1/status"), { code: "not_running" });
+    }),
+);
+
+Deno.test(
+  { name: "an interrupted call rejects with the reason of the interruption", ...leaks },
+  () =>
+    inTempDir((dir) => {
+      const path = join(dir, "agent.sock");
+      const entered = Promise.withResolvers<void>();
+      const release = Promise.withResolvers<void>();
+      const answer = async () => {
+        entered.resolve();
+        await release.promise;
+        return good(null);
+      };
+      return serving(path, answer, async () => {
+        const abort = new AbortController();
+        const reason = new AppError("cancelled", "Interrupted");
+        const call = localClient(path).call("/v1/stop", { signal: abort.signal });
+        await entered.promise;
+        abort.abort(reason);
+        await assert.rejects(call, reason);
+        release.resolve();
+        // Whatever the reason is, it never reads as an agent that is not there.
+        for (const each of [reason, new DOMException("too late", "TimeoutError"), new TypeError("enough")]) {
+          await assert.rejects(localClient(path).call("/v1/x", { signal: AbortSignal.abort(each) }), each);
+        }
+      });
+    }),
+);
+
+/** Runs lines that have a `client` of the endpoint, in a process of their own. */
+async function inProcess(path: string, lines: string, options: Deno.CommandOptions = {}): Promise<string> {
+  const script = `${path}.ts`;
+  const module = new URL("./local_endpoint.ts", import.meta.url).href;
+  const text = `import { localClient } from "${module}";\nconst client = localClient(${
+    JSON.stringify(path)
+  });\n${lines}`;
+  await Deno.writeTextFile(script, text);
+  const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
+  const args = ["run", "-A", "--no-check", "--config", config, script];
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, ...options }).output();
+  return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+}
+
+Deno.test("the environment's proxies neither see nor divert what is for the agent", () =>
+  inTempDir((dir) => {
+    const path = join(dir, "agent.sock");
+    const lines = `console.log(await client.call("/v1/x"), Deno.env.get("NO_PROXY"), Deno.env.get("http_proxy"));`;
+    return serving(path, () => good("answered"), async () => {
+      for (const except of ["*", "agent,localhost,127.0.0.1", ""]) {
+        const env = { NO_PROXY: except, HTTP_PROXY: "http://127.0.0.1:9", http_proxy: "http://127.0.0.1:9" };
+        assert.equal(await inProcess(path, lines, { env }), `answered ${except} http://127.0.0.1:9\n`);
+      }
+    });
+  }));
+
+Deno.test({
+  name: "another user is told that the socket is not for them",
+  ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
+  fn: () =>
+    inTempDir(async (dir) => {
+      await Deno.chmod(dir, 0o755);
+      const path = join(dir, "agent.sock");
+      await serving(path, () => good(null), async () => {
+        // A process that was started as root reads the sources; only the call is another user's.
+        const lines = `
+          const libc = Deno.dlopen("libc.so.6", {
+            setresuid: { parameters: ["u32", "u32", "u32"], result: "i32" },
+          });
+          await client.call("/v1/x");
+          if (libc.symbols.setresuid(65534, 65534, 65534) !== 0) throw new Error("setresuid failed");
+          await client.call("/v1/x").catch((error) => console.log(error.code, error.message));`;
+        const printed = await inProcess(path, lines, { env: { NO_COLOR: "1" } });
+        assert.equal(
+          printed,
+          `forbidden Not allowed to use the control socket ${path}: ` +
+            "run this as the user that started the agent\n",
+        );
+      });
+    }),
+});

@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import { createControlListen, createControlSocket } from "../../src/agent/control/mod.ts";
+import { createInstance } from "../../src/agent/instance/mod.ts";
+import { createTrim } from "../../src/agent/trim/mod.ts";
+import { Duration, systemClock } from "../../src/core/mod.ts";
+import type { Component } from "../../src/lifecycle/mod.ts";
+import { createLogger } from "../../src/log/mod.ts";
+import { acquireLock, processIdentity } from "../../src/platform/mod.ts";
+import { componentContract, type MakeSubject } from "./component_suite.ts";
+
+const log = createLogger({ level: "error", sinks: [], clock: systemClock });
+const api = { routes: [], log };
+
+// The system's library is opened once and stays open, which the sanitizers would call a leak of the first test.
+const early = Deno.makeTempFileSync();
+acquireLock(early)?.release();
+Deno.removeSync(early);
+
+/** A component whose files are in a directory of its own. */
+function inDirectory(make: (dir: string) => Promise<Component> | Component): MakeSubject {
+  return async () => {
+    const dir = await Deno.makeTempDir();
+    return { component: await make(dir), dispose: () => Deno.remove(dir, { recursive: true }) };
+  };
+}
+
+const instance = (dir: string) => createInstance({ workDir: dir, pidFile: join(dir, "run", "agent.pid"), log });
+const loopback = { hostname: "127.0.0.1", port: 0, tokenFile: undefined };
+
+componentContract("instance", inDirectory(instance), {
+  async failing() {
+    const dir = await Deno.makeTempDir();
+    const lock = acquireLock(join(dir, "agent.lock"));
+    return {
+      component: instance(dir),
+      dispose() {
+        lock?.release();
+        return Deno.remove(dir, { recursive: true });
+      },
+    };
+  },
+});
+
+componentContract("instance with a foreign pid file", inDirectory(instance), {
+  failing: inDirectory(async (dir) => {
+    await Deno.mkdir(join(dir, "run"));
+    await Deno.writeTextFile(join(dir, "run", "agent.pid"), `${processIdentity(Deno.pid)?.pid}\n`);
+    return instance(dir);
+  }),
+});
+
+componentContract("instance whose pid file has no directory", inDirectory(instance), {
+  failing: inDirectory(async (dir) => {
+    await Deno.writeTextFile(join(dir, "run"), "a file where a directory is needed");
+    return instance(dir);
+  }),
+});
+
+componentContract("control-socket", inDirectory((dir) => createControlSocket(api, join(dir, "run", "agent.sock"))), {
+  failing: inDirectory(async (dir) => {
+    await Deno.writeTextFile(join(dir, "run"), "a file where a directory is needed");
+    return createControlSocket(api, join(dir, "run", "agent.sock"));
+  }),
+});
+
+componentContract("control-listen", () => Promise.resolve({ component: createControlListen(api, loopback) }), {
+  failing() {
+    const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const component = createControlListen(api, { ...loopback, port: taken.addr.port });
+    return Promise.resolve({ component, dispose: () => taken.close() });
+  },
+});
+
+componentContract(
+  "control-listen with a token",
+  inDirectory(async (dir) => {
+    await Deno.writeTextFile(join(dir, "token"), "0123456789abcdef\n");
+    return createControlListen(api, { ...loopback, tokenFile: join(dir, "token") });
+  }),
+  { failing: inDirectory((dir) => createControlListen(api, { ...loopback, tokenFile: join(dir, "missing") })) },
+);
+
+componentContract(
+  "trim",
+  () => Promise.resolve({ component: createTrim({ interval: new Duration(1_000), log }) }),
+);
