@@ -3,7 +3,7 @@ import { AppError, buildInfo, ERRORS, systemClock, toAppError } from "../core/mo
 import type { Config, LoadedConfig } from "../config/mod.ts";
 import type { StopReport as LifecycleReport } from "../lifecycle/mod.ts";
 import { createLogger, fileSink, jsonFormat, type RootLogger, streamSink, textFormat } from "../log/mod.ts";
-import { fileError, onSignal } from "../platform/mod.ts";
+import { ensurePrivateDir, fileError, onSignal } from "../platform/mod.ts";
 import { composeAgent, rateLimitOf } from "./compose.ts";
 
 export interface RunOptions {
@@ -139,6 +139,7 @@ class AgentRun {
 
 function openLog(config: Config, { print, colour }: RunOptions): RootLogger {
   const { level, file, max_size: maxSize, max_files: maxFiles } = config.agent.log;
+  ensurePrivateDir(config.agent.work_dir); // before the log can be made in it with the rights of a log
   ensureWritable(file);
   const sinks = [fileSink({ path: file, maxBytes: maxSize.bytes, keep: maxFiles - 1, clock: systemClock })];
   if (print !== "nothing") sinks.push(streamSink(Deno.stderr, print === "json" ? jsonFormat : textFormat({ colour })));

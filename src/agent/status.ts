@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { buildInfo, type Clock } from "../core/mod.ts";
 import { parseEndpoint } from "../config/mod.ts";
 import type { Lifecycle } from "../lifecycle/mod.ts";
@@ -35,7 +36,7 @@ export async function statusOf(sources: StatusSources, signal: AbortSignal): Pro
     ...(agent.id === "" ? {} : { id: agent.id }),
     mode: manager.address === "" ? "standalone" : "managed",
     logLevel: log.level,
-    config: { file, loadedMs: reloader.loadedMs(), warnings: [...warnings] },
+    config: { file: file === null ? null : resolve(file), loadedMs: reloader.loadedMs(), warnings: [...warnings] },
     paths: {
       workDir: agent.work_dir,
       pidFile: agent.pid_file,

@@ -32,7 +32,8 @@ function rootOf(self: Command): Command {
 export function wordsByPath(root: Command): WordsByPath {
   const words = new Map<string, Word[]>();
   const flagsOf = (source: Command) =>
-    source.options.map(({ long, short, description }) => ({ text: long ?? short ?? "", about: description }));
+    source.options.filter(({ hidden }) => !hidden)
+      .map(({ long, short, description }) => ({ text: long ?? short ?? "", about: description }));
   const visit = (at: Command, path: readonly string[]) => {
     const children = at.commands.map((child) => ({ text: child.name(), about: child.description() }));
     const choices = at.registeredArguments.flatMap(({ argChoices, description }) =>

@@ -19,7 +19,7 @@ export interface ContextOptions {
 interface GlobalOptions {
   readonly config?: string;
   readonly workDir?: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -46,13 +46,13 @@ export function createContext(options: ContextOptions, command: Command): CliCon
   let interrupt: AbortSignal | undefined;
 
   const loadOptions = () => {
-    const defaults = defaultPaths({ ...currentAccount(), env });
+    const defaults = defaultPaths({ ...currentAccount(), env }, globals.workDir);
     return {
       file: chosen ?? defaults.configFile,
       fileRequired: chosen !== undefined,
       env,
       defaults,
-      flags: { set: globals.set, overrides: overridesOf(globals) },
+      flags: { set: globals.set ?? [], overrides: overridesOf(globals) },
     };
   };
   const locate = async () => {
@@ -89,7 +89,7 @@ function overridesOf({ workDir }: GlobalOptions): FlagOverride[] {
 }
 
 /** The same flags again, for the agent in the background. */
-function flagsOf({ config, workDir, set }: GlobalOptions): string[] {
+function flagsOf({ config, workDir, set = [] }: GlobalOptions): string[] {
   return [
     ...(config === undefined ? [] : ["--config", config]),
     ...(workDir === undefined ? [] : ["--work-dir", workDir]),

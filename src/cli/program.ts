@@ -70,7 +70,6 @@ export function buildProgram(contextOf: (command: Command) => CliContext, termin
       "--set <key=value>",
       "override one config key, e.g. --set collectors.cpu.interval=10s; may be repeated",
       collect,
-      [],
     )
     .option("--no-color", "never use colour")
     .configureHelp({ showGlobalOptions: true })
@@ -93,7 +92,7 @@ function inherit(command: Command, parent: Command): Command {
   return command;
 }
 
-function collect(value: string, before: readonly string[]): string[] {
+function collect(value: string, before: readonly string[] = []): string[] {
   if (!value.includes("=")) {
     // Not repeated: it may be a secret whose key was forgotten.
     throw new AppError("invalid_input", "--set takes key=value, such as --set agent.log.level=debug");

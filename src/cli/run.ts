@@ -12,7 +12,7 @@ export const runCommand: CommandFile = {
       .addOption(
         new Option("--log-format <format>", "what is printed").choices(["text", "json"]).default("text"),
       )
-      .option("--background", "print nothing but a failure to start; this is how agent start calls it")
+      .addOption(new Option("--background", "print nothing but a failure to start, for agent start").hideHelp())
       .action(async (options: { logFormat: string; background?: boolean }, self) => {
         const context = contextOf(self);
         const print = options.background === true ? "nothing" : options.logFormat === "json" ? "json" : "text";

@@ -51,6 +51,11 @@ export function flagLayer(flags: Flags, schema: SchemaKey): FlagLayer {
       problems.push(unknownKey(path, schema, origin));
       continue;
     }
+    if (key.secret) {
+      const message = `${path} must not be given on the command line, which every user of this host can read`;
+      problems.push({ origin, path, message, hint: "write it in the config file, or use an environment variable" });
+      continue;
+    }
     const read = readTextValue(value, key, origin);
     problems.push(...read.problems);
     if (read.node !== null) root = mergeNodes(root, setAt(root, path.split("."), read.node));

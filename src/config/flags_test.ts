@@ -50,3 +50,11 @@ for (
   Deno.test(`--set ${pair} is refused`, () =>
     assert.rejects(load(pair), { code: "invalid_config", message: `Cannot read config: ${expected}` }));
 }
+
+Deno.test("a secret on the command line is refused without being repeated", async () => {
+  await assert.rejects(load("manager.token=hunter2-hunter2"), (error: Error) => {
+    assert.match(error.message, /manager\.token must not be given on the command line/);
+    assert.doesNotMatch(error.message, /hunter2/);
+    return true;
+  });
+});

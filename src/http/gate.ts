@@ -20,7 +20,8 @@ const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"] as const;
 
 /**
  * For a TCP address, where any local user and, through the browser, any web page may knock. The Host header must name
- * this address, so a rebound DNS name gets nowhere; an Origin, when sent, must be this address too.
+ * this address, so a rebound DNS name gets nowhere, unless the token is sent, which no web page knows; an Origin, when
+ * sent, must be this address too.
  */
 export function tcpGate({ hostname, token }: TcpGateOptions): Gate {
   const own = URL.parse(`http://${hostname.includes(":") ? `[${hostname}]` : hostname}`)?.hostname ?? hostname;
@@ -28,15 +29,17 @@ export function tcpGate({ hostname, token }: TcpGateOptions): Gate {
   const names = new Set<string>([...LOOPBACK_NAMES, own]);
   const known = (name: string) => names.has(name) || (everywhere && isAddress(name));
   return (request) => {
-    const asked = URL.parse(`http://${request.headers.get("host") ?? ""}`);
-    if (asked === null || !known(asked.hostname)) {
+    // HTTP/2 has no such header; what it has instead is in the URL.
+    const asked = URL.parse(`http://${request.headers.get("host") ?? new URL(request.url).host}`);
+    const isOwner = bearerIs(request, token);
+    if (asked === null || !(isOwner || known(asked.hostname))) {
       throw new AppError("forbidden", "The Host header does not name this agent; use the address that it listens on");
     }
     const origin = request.headers.get("origin");
     if (origin !== null && URL.parse(origin)?.host !== asked.host) {
       throw new AppError("forbidden", "Requests from web pages of another origin are not accepted");
     }
-    return bearerIs(request, token) ? "owner" : "public";
+    return isOwner ? "owner" : "public";
   };
 }
 

@@ -63,3 +63,14 @@ Deno.test("the right token makes an owner; a wrong one is refused, also where th
   throws(() => gate(wrong), { code: "unauthorized" });
   throws(() => loopback(wrong), { code: "unauthorized" });
 });
+
+Deno.test("whoever sends the token may call the host by any name", () => {
+  const gate = tcpGate({ hostname: "0.0.0.0", token: new Secret("0123456789abcdef") });
+  strictEqual(gate(asking({ host: "web-1.example:8081", authorization: "Bearer 0123456789abcdef" })), "owner");
+  throws(() => gate(asking({ host: "web-1.example:8081" })), { code: "forbidden" });
+});
+
+Deno.test("HTTP/2, which has no Host header, names the address in the URL", () => {
+  strictEqual(loopback(new Request("http://127.0.0.1:8081/readyz")), "public");
+  throws(() => loopback(new Request("http://evil.example:8081/readyz")), { code: "forbidden" });
+});

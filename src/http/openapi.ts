@@ -34,6 +34,7 @@ function operation(route: AnyRoute): object {
       ...errorResponses(owner ? ["unauthorized", "forbidden", "internal"] : ["forbidden", "internal"]),
       ...(route.params ?? route.query ?? route.body ? errorResponses(["invalid_input"]) : {}),
       ...(route.body === undefined ? {} : errorResponses(["too_large"])),
+      ...errorResponses(route.errors ?? []),
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../core/mod.ts";
 import type { ZodMiniType } from "zod/mini";
 import type { output } from "zod/mini";
 
@@ -33,6 +34,8 @@ export interface Route<
   readonly body?: B;
   /** The schema of `data` in the answer's envelope. */
   readonly response: R;
+  /** Codes that its handler answers with besides those that any route can; for the OpenAPI document. */
+  readonly errors?: readonly ErrorCode[];
   handle(input: RouteInput<Parsed<P>, Parsed<Q>, Parsed<B>>): Promise<output<R>> | output<R>;
 }
 

@@ -19,8 +19,8 @@ export interface RuntimePaths {
 }
 
 export interface DefaultPaths extends RuntimePaths {
-  /** Where the config is looked for when no path was given. */
-  readonly configFile: string;
+  /** Where the config is looked for when no path was given; null where that cannot be told. */
+  readonly configFile: string | null;
   /** The longest path, in bytes, that the control socket may have; Infinity where it is no socket. */
   readonly maxSocketPathBytes: number;
 }
@@ -41,10 +41,23 @@ export function currentAccount(): Account {
 
 /**
  * The places that are used when nothing else was asked for. A plain Linux user's run-time files are in the state
- * directory, not in XDG_RUNTIME_DIR, because that one vanishes at logout and does not exist under cron.
+ * directory, not in XDG_RUNTIME_DIR, because that one vanishes at logout and does not exist under cron. With a work
+ * directory of its own an agent needs no home.
  */
-export function defaultPaths(account: Account): DefaultPaths {
-  return { ...placesOf(account), maxSocketPathBytes: MAX_SOCKET_PATH_BYTES[account.os] };
+export function defaultPaths(account: Account, workDir?: string): DefaultPaths {
+  const maxSocketPathBytes = MAX_SOCKET_PATH_BYTES[account.os];
+  if (workDir === undefined) return { ...placesOf(account), maxSocketPathBytes };
+  return { ...pathsUnder(workDir, account.os), configFile: configPlace(account), maxSocketPathBytes };
+}
+
+/** Null for an account without a home, as in many containers: it has no place of its own for a config. */
+function configPlace(account: Account): string | null {
+  try {
+    return placesOf(account).configFile;
+  } catch (error) {
+    if (error instanceof AppError) return null;
+    throw error;
+  }
 }
 
 function placesOf(account: Account): Places {
@@ -68,7 +81,7 @@ export function pathsUnder(workDir: string, os: Os = currentOs()): RuntimePaths 
     workDir,
     pidFile: join(workDir, "agent.pid"),
     lockFile: join(workDir, "agent.lock"),
-    logFile: join(workDir, "log", "agent.log"),
+    logFile: join(workDir, "agent.log"),
     socket: join(workDir, "agent.sock"),
   };
 }
@@ -112,7 +125,7 @@ function required(name: string, value: string | undefined, isAbsolute: (path: st
   const problem = value === undefined || value === "" ? "is not set" : `is not an absolute path: '${value}'`;
   throw new AppError(
     "invalid_input",
-    `Cannot choose default paths: the environment variable ${name} ${problem}; set it, or give the work directory and config file`,
+    `Cannot choose default paths: the environment variable ${name} ${problem}; set it, or give --work-dir`,
   );
 }
 

@@ -27,7 +27,7 @@ Deno.test("a plain Linux user gets XDG places, with the run-time files in the st
     workDir: "/home/ann/.local/state/farhand",
     lockFile: "/home/ann/.local/state/farhand/agent.lock",
     pidFile: "/home/ann/.local/state/farhand/agent.pid",
-    logFile: "/home/ann/.local/state/farhand/log/agent.log",
+    logFile: "/home/ann/.local/state/farhand/agent.log",
     socket: "/home/ann/.local/state/farhand/agent.sock",
     maxSocketPathBytes: 107,
   });
@@ -49,7 +49,7 @@ Deno.test("macOS keeps everything in Application Support, of the system or of th
   assert.equal(system.maxSocketPathBytes, 103);
   const user = defaultPaths(account("darwin", false, { HOME: "/Users/ann" }));
   assert.equal(user.configFile, "/Users/ann/Library/Application Support/farhand/agent.yaml");
-  assert.equal(user.logFile, "/Users/ann/Library/Application Support/farhand/log/agent.log");
+  assert.equal(user.logFile, "/Users/ann/Library/Application Support/farhand/agent.log");
 });
 
 Deno.test("Windows uses ProgramData or the user's local data, whatever the case of the variable", () => {
@@ -57,7 +57,7 @@ Deno.test("Windows uses ProgramData or the user's local data, whatever the case 
   assert.equal(defaultPaths(account("windows", true, env)).configFile, "C:\\ProgramData\\farhand\\agent.yaml");
   const user = defaultPaths(account("windows", false, env));
   assert.equal(user.workDir, "C:\\Users\\ann\\AppData\\Local\\farhand");
-  assert.equal(user.logFile, "C:\\Users\\ann\\AppData\\Local\\farhand\\log\\agent.log");
+  assert.equal(user.logFile, "C:\\Users\\ann\\AppData\\Local\\farhand\\agent.log");
   assert.equal(user.maxSocketPathBytes, Infinity);
 });
 
@@ -82,4 +82,10 @@ Deno.test("all run-time files of a chosen work directory are inside it", () => {
     for (const file of Object.values(files)) assert.match(file.replaceAll("\\", "/"), /^\/srv\/one\//);
     assert.equal(new Set(Object.values(files)).size, 4);
   }
+});
+
+Deno.test("with a work directory of its own an agent needs no home", () => {
+  const paths = defaultPaths(account("linux", false), "/srv/a");
+  assert.equal(paths.socket, "/srv/a/agent.sock");
+  assert.equal(paths.configFile, null);
 });

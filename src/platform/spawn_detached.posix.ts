@@ -1,8 +1,11 @@
 import { fileError } from "./file_error.ts";
 import type { DetachedProcess, SpawnOptions } from "./halves.ts";
 
-/** `$0` is the output file and `$@` the program with its arguments, so that nothing needs quoting. */
-const APPEND_OUTPUT = 'exec >>"$0" 2>&1; exec "$@"';
+/**
+ * `$0` is the output file and `$@` the program with its arguments, so that nothing needs quoting. Files that the shell
+ * of our caller had open are closed: a lock held through one of them would otherwise be held as long as the child lives.
+ */
+const APPEND_OUTPUT = 'exec >>"$0" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; exec "$@"';
 const OUTPUT_TAIL_BYTES = 64 * 1024;
 
 /** A command takes no open files, so a shell opens the output file and becomes the program. */

@@ -18,10 +18,11 @@ export async function until(condition: () => boolean | Promise<boolean>, what: s
   }
 }
 
-/** The living processes with the text in their command line, this one excepted. */
+/** The living processes with the text in their command line or, on Linux, their environment, this one excepted. */
 export async function processesNaming(text: string): Promise<{ pid: number; argv: string }[]> {
   const all = IS_LINUX ? processesOfProc() : await processesOfPs();
-  return all.filter(({ pid, argv }) => pid !== Deno.pid && argv.includes(text));
+  const names = (pid: number, argv: string) => argv.includes(text) || readProc(`${pid}/environ`).includes(text);
+  return all.filter(({ pid, argv }) => pid !== Deno.pid && names(pid, argv));
 }
 
 function processesOfProc(): { pid: number; argv: string }[] {

@@ -21,6 +21,7 @@ export function controlRoutes(ports: ControlPorts): AnyRoute[] {
       summary: "Is the agent alive: 503 when a component has failed",
       access: "public",
       response: healthReport,
+      errors: ["unavailable"],
       handle: () => unless(ports.health(), "failed"),
     }),
     defineRoute({
@@ -29,6 +30,7 @@ export function controlRoutes(ports: ControlPorts): AnyRoute[] {
       summary: "Is the agent ready: 503 until every component has started, and while it stops",
       access: "public",
       response: healthReport,
+      errors: ["unavailable"],
       handle: () => unless(ports.health(), "failed", "starting", "stopping", "stopped"),
     }),
     defineRoute({
@@ -45,6 +47,7 @@ export function controlRoutes(ports: ControlPorts): AnyRoute[] {
       summary: "Read the config again and apply what can change while running",
       access: "owner",
       response: reloadReport,
+      errors: ["invalid_config"],
       handle: () => ports.reload(),
     }),
     defineRoute({
