@@ -180,7 +180,7 @@ Deno.test("a reload by the API puts the live keys in force", async () => {
 
 Deno.test("two agents cannot run on one directory, and the second does no harm to the first", async () => {
   await withAgent([], [], async ({ dir, client }) => {
-    await assert.rejects(start(dir, [], []), { code: "already_running", message: new RegExp(dir) });
+    await assert.rejects(start(dir, [], []), { code: "already_running", message: new RegExp(RegExp.escape(dir)) });
     assert.equal(healthReport.parse(await client.call("/readyz")).state, "ok");
   });
 });

@@ -81,7 +81,9 @@ class AgentRun {
     const startedMs = systemClock.monotonicMs();
     try {
       await this.#parts.lifecycle.start(new AbortController().signal);
-      this.#log.info("agent ready", { ms: Math.round(systemClock.monotonicMs() - startedMs) });
+      const { socket, listen } = this.#loaded.config.agent.control;
+      const ms = Math.round(systemClock.monotonicMs() - startedMs);
+      this.#log.info("agent ready", { ms, socket, ...(listen === "" ? {} : { listen }) });
     } catch (error) {
       if (toAppError(error).code !== "cancelled") throw error; // otherwise it was told to stop while it started
     }

@@ -63,7 +63,7 @@ Deno.test("an error that nothing caught is logged, and the agent lives on", () =
 Deno.test("a log that cannot be written is told at once, with what to do", () =>
   inTempDir(async (dir) => {
     await Deno.writeTextFile(join(dir, "file"), "");
-    const message = /^Cannot write the log .*file\/agent\.log: .*set agent\.log\.file elsewhere$/;
+    const message = /^Cannot write the log .*file[\\/]agent\.log: .*set agent\.log\.file elsewhere$/;
     await assert.rejects(run(dir, `agent.log.file=${join(dir, "file", "agent.log")}`), { name: "AppError", message });
   }));
 

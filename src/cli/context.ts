@@ -31,7 +31,7 @@ export interface CliContext extends ContextOptions {
   /** The effective config; throws for a bad one. */
   load(): Promise<LoadedConfig>;
   /** Where the agent's files are, even by a bad config. */
-  locate(): Promise<AgentLocation & { readonly configFile: string | null }>;
+  locate(): Promise<AgentLocation>;
   daemon(): Promise<Daemon>;
 }
 
@@ -55,10 +55,7 @@ export function createContext(options: ContextOptions, command: Command): CliCon
       flags: { set: globals.set ?? [], overrides: overridesOf(globals) },
     };
   };
-  const locate = async () => {
-    const located = await locateAgent(loadOptions());
-    return { ...located, configFile: chosen ?? null };
-  };
+  const locate = () => locateAgent(loadOptions());
 
   return {
     ...options,

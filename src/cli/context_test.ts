@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Command } from "commander";
+import { NO_HOME } from "../../tests/helpers/run_cli.ts";
 import { inTempDir } from "../../tests/helpers/temp_dir.ts";
 import { type CliContext, createContext } from "./context.ts";
 import { buildProgram } from "./program.ts";
@@ -17,7 +18,7 @@ async function contextOf({ flags = [], env = {} }: Given): Promise<{ context: Cl
   const options = { terminal, colour: false, exitWith() {}, atEnd: (act: () => void) => void endings.push(act) };
   let found: CliContext | undefined;
   const program = buildProgram((command: Command) => {
-    found = createContext({ ...options, env: { HOME: "/nonexistent", ...env } }, command);
+    found = createContext({ ...options, env: { ...NO_HOME, ...env } }, command);
     throw new Error("that is all that was to be found out");
   }, terminal);
   await assert.rejects(program.parseAsync(["status", ...flags], { from: "user" }), /that is all/);
@@ -61,7 +62,7 @@ Deno.test("AGENT_CONFIG names the file where --config does not, and must exist",
       await assert.rejects(configOf(given), { code: "invalid_config", message: /missing\.yaml/ });
     }
     const empty = await contextOf({ env: { AGENT_CONFIG: "" }, flags: ["--work-dir", dir] });
-    assert.equal((await empty.context.locate()).configFile, null);
+    assert.equal((await empty.context.locate()).file, null);
   }));
 
 Deno.test("a config that is wrong still tells where the agent is, and what is wrong", () =>

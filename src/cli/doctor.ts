@@ -12,8 +12,8 @@ export const doctorCommand: CommandFile = {
       .option("--json", "print JSON")
       .action(async (_, self) => {
         const { out, locate, signal } = contextOf(self);
-        const { configFile, error, ...paths } = await locate();
-        const findings = await diagnose({ paths, configFile, configError: error, signal });
+        const { file, error, ...paths } = await locate();
+        const findings = await diagnose({ paths, configFile: file, configError: error, signal });
         out.either(findings, () => printFindings(out, findings));
         const failures = findings.filter(({ state }) => state === "failed").length;
         if (failures > 0) throw new AppError("unavailable", `${failures} of ${findings.length} checks failed`);

@@ -56,6 +56,8 @@ export interface AgentLocation {
   readonly socket: string;
   /** The control API's TCP address, or "". */
   readonly listen: string;
+  /** The config file, or null when there is none. */
+  readonly file: string | null;
   /** What is wrong with the configuration, or null. */
   readonly error: AppError | null;
 }
@@ -73,6 +75,7 @@ export async function locateAgent(options: LoadOptions): Promise<AgentLocation> 
     logFile: textOr(defaults.logFile, ["log", "file"]),
     socket: textOr(defaults.socket, ["control", "socket"]),
     listen: parseEndpoint(listen) === null ? "" : listen,
+    file: gathered.file,
     error: "error" in checked ? checked.error : null,
   };
 }

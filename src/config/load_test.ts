@@ -230,6 +230,7 @@ Deno.test("an agent is found by the readable part of a broken config", () =>
       logFile: resolve("/srv/a/agent.log"),
       socket: resolve("/srv/a/agent.sock"),
       listen: "127.0.0.1:99",
+      file,
     });
   }));
 
@@ -241,5 +242,6 @@ Deno.test("an agent is found in spite of a syntax error further down, or of no f
     const missing = await locateAgent({ ...BASE, file: `${file}.none`, env: { AGENT_WORK_DIR: "/srv/b" } });
     assert.equal(missing.socket, resolve("/srv/b/agent.sock"));
     assert.match(missing.error?.message ?? "", /no such file/);
-    assert.equal((await locateAgent(BASE)).error, null);
+    const { error, file: none } = await locateAgent(BASE);
+    assert.deepEqual([error, none], [null, null]);
   }));

@@ -4,7 +4,7 @@ import { windowsRights } from "./file_rights.windows.ts";
 import type { FileRights, Readers } from "./halves.ts";
 import { select } from "./select.ts";
 
-/** Makes a directory that only its owner can enter (0700), with its parents, or makes an existing one so. */
+/** Makes a directory (0700), with its parents, that only we can enter, or makes an empty one of ours so. */
 export function ensurePrivateDir(path: string): void {
   attempt("make the private directory", path, () => rights().ensurePrivateDir(path));
 }

@@ -1,8 +1,14 @@
 import { dirname } from "node:path/win32";
-import { systemClock } from "../core/mod.ts";
+import { AppError, systemClock } from "../core/mod.ts";
 import type { FileRights } from "./halves.ts";
-import { isPrivateSddl } from "./windows/sddl.ts";
-import { createFileWithRights, ensureDirectoryWithRights, readRights } from "./windows/ffi/advapi32.ts";
+import { foreignOwner, isPrivateSddl } from "./windows/sddl.ts";
+import {
+  createDirectoryWithRights,
+  createFileWithRights,
+  currentUser,
+  readRights,
+  replaceRights,
+} from "./windows/ffi/advapi32.ts";
 
 // Full access for the owner (OW), the system (SY) and administrators (BA); P keeps the parent's rights out; OICI hands
 // them on to what is made inside a directory.
@@ -20,11 +26,34 @@ export const windowsRights: FileRights = {
   },
   ensurePrivateDir(path) {
     Deno.mkdirSync(dirname(path), { recursive: true });
-    ensureDirectoryWithRights(path, PRIVATE_DIRECTORY);
+    if (!createDirectoryWithRights(path, PRIVATE_DIRECTORY)) makePrivate(path);
   },
-  isPrivate: (path) => isPrivateSddl(readRights(path)),
+  isPrivate: (path) => isPrivateSddl(readRights(path), currentUser()),
   replace: replaceWhenUnread,
 };
+
+/** What was there before us may be anybody's: every user can make a directory, or a link, in ProgramData. */
+function makePrivate(path: string): void {
+  if (!Deno.lstatSync(path).isDirectory) {
+    throw new AppError("forbidden", `Cannot use ${path}: it is a link or a file; name the directory itself`);
+  }
+  const [rights, user] = [readRights(path), currentUser()];
+  const owner = foreignOwner(rights, user);
+  if (owner !== null) throw new AppError("forbidden", `Cannot use ${path}: it belongs to another user (${owner})`);
+  if (isPrivateSddl(rights, user)) return;
+  // Others may have a use for what is in there; to shut them out is not ours to decide.
+  if (Deno.readDirSync(path).next().done !== true) {
+    const remedy = `name an empty or new directory, or make this one private with ${privateCommand(path)}`;
+    throw new AppError("forbidden", `Cannot use ${path}: other users can enter it, and it is not empty; ${remedy}`);
+  }
+  replaceRights(path, PRIVATE_DIRECTORY);
+}
+
+/** Makes a directory private by hand; owner rights, the system and administrators have these SIDs in any language. */
+function privateCommand(path: string): string {
+  const grants = ["S-1-3-4", "S-1-5-18", "S-1-5-32-544"].map((sid) => `"*${sid}:(OI)(CI)F"`);
+  return `icacls "${path}" /inheritance:r /grant:r ${grants.join(" ")}`;
+}
 
 /** Windows may refuse to replace a file that somebody has open, with the same error as one that we may not replace. */
 async function replaceWhenUnread(from: string, to: string): Promise<void> {

@@ -56,7 +56,7 @@ export type Readers = "owner" | "everyone";
 export interface FileRights {
   /** Makes a new empty file with its final rights from the first moment. "owner" includes the system itself. */
   create(path: string, readers: Readers): void;
-  /** Makes a directory that only its owner can enter, with its parents, or makes an existing one so. */
+  /** Makes a directory, with its parents, that only we can enter, or makes an empty one of ours so. */
   ensurePrivateDir(path: string): void;
   isPrivate(path: string): boolean;
   /** Gives a file the name of another, which it replaces, although somebody may be reading that one. */

@@ -105,9 +105,10 @@ function linuxUserPaths(env: Account["env"]): Places {
   };
 }
 
+/** The work directory is private and so must be ours alone; the config may be put beside it before the first start. */
 function singleDirectory(directory: string, os: Os): Places {
   const { join } = os === "windows" ? win32 : posix;
-  return { ...pathsUnder(directory, os), configFile: join(directory, "agent.yaml") };
+  return { ...pathsUnder(join(directory, "state"), os), configFile: join(directory, "agent.yaml") };
 }
 
 /** The XDG specification says that a relative path is to be ignored. */

@@ -45,19 +45,19 @@ Deno.test("XDG variables are followed without HOME, and ignored when relative", 
 Deno.test("macOS keeps everything in Application Support, of the system or of the user", () => {
   const system = defaultPaths(account("darwin", true));
   assert.equal(system.configFile, "/Library/Application Support/farhand/agent.yaml");
-  assert.equal(system.socket, "/Library/Application Support/farhand/agent.sock");
+  assert.equal(system.socket, "/Library/Application Support/farhand/state/agent.sock");
   assert.equal(system.maxSocketPathBytes, 103);
   const user = defaultPaths(account("darwin", false, { HOME: "/Users/ann" }));
   assert.equal(user.configFile, "/Users/ann/Library/Application Support/farhand/agent.yaml");
-  assert.equal(user.logFile, "/Users/ann/Library/Application Support/farhand/agent.log");
+  assert.equal(user.logFile, "/Users/ann/Library/Application Support/farhand/state/agent.log");
 });
 
 Deno.test("Windows uses ProgramData or the user's local data, whatever the case of the variable", () => {
   const env = { PROGRAMDATA: "C:\\ProgramData", LocalAppData: "C:\\Users\\ann\\AppData\\Local" };
   assert.equal(defaultPaths(account("windows", true, env)).configFile, "C:\\ProgramData\\farhand\\agent.yaml");
   const user = defaultPaths(account("windows", false, env));
-  assert.equal(user.workDir, "C:\\Users\\ann\\AppData\\Local\\farhand");
-  assert.equal(user.logFile, "C:\\Users\\ann\\AppData\\Local\\farhand\\agent.log");
+  assert.equal(user.workDir, "C:\\Users\\ann\\AppData\\Local\\farhand\\state");
+  assert.equal(user.logFile, "C:\\Users\\ann\\AppData\\Local\\farhand\\state\\agent.log");
   assert.equal(user.maxSocketPathBytes, Infinity);
 });
 

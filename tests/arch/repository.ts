@@ -1,5 +1,6 @@
 /** What the architecture tests look at: the files of the repository and their module graph. */
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Module, ModuleGraph } from "./import_law.ts";
 
 export const ROOT = new URL("../../", import.meta.url);
@@ -71,7 +72,7 @@ export async function moduleGraph(paths: readonly string[]): Promise<ModuleGraph
   const folder = await Deno.makeTempDir({ prefix: "farhand-arch-" });
   try {
     // One root that imports everything, so that one call sees every file.
-    const root = `${folder}/root.ts`;
+    const root = join(folder, "root.ts");
     await Deno.writeTextFile(
       root,
       paths.map((path) => `import ${JSON.stringify(new URL(path, ROOT).href)};\n`).join(""),
@@ -81,7 +82,7 @@ export async function moduleGraph(paths: readonly string[]): Promise<ModuleGraph
       "--json",
       "--config",
       fileURLToPath(new URL("deno.json", ROOT)),
-      root,
+      pathToFileURL(root).href, // a Windows path would be taken for a URL with the scheme "c:"
     ]);
     if (text === undefined) throw new Error("deno info failed");
     const info: DenoInfo = JSON.parse(text);

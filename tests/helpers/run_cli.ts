@@ -11,6 +11,9 @@ export interface CliOptions {
   readonly isTerminal?: boolean;
 }
 
+/** An environment whose default places do not exist, on any system. */
+export const NO_HOME = { HOME: "/nonexistent", ProgramData: "C:\\nonexistent", LOCALAPPDATA: "C:\\nonexistent" };
+
 /** Runs one command line within this process. */
 export async function runCli(args: readonly string[], { env = {}, isTerminal = false }: CliOptions = {}) {
   let [stdout, stderr] = ["", ""];
@@ -19,6 +22,6 @@ export async function runCli(args: readonly string[], { env = {}, isTerminal = f
     stderr: (text: string) => void (stderr += text),
     isTerminal,
   };
-  const code = await main({ args, env: { HOME: "/nonexistent", ...env }, terminal });
+  const code = await main({ args, env: { ...NO_HOME, ...env }, terminal });
   return { code, stdout, stderr } satisfies CliResult;
 }

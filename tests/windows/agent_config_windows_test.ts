@@ -48,7 +48,7 @@ Deno.test({ name: "a bad config is refused with its line and what to do", ignore
 
 Deno.test({ name: "the default file, a variable and flags are laid over each other", ignore }, async () => {
   await using host = await agentHost();
-  await Deno.mkdir(host.paths.workDir);
+  await Deno.mkdir(host.paths.workDir, { recursive: true });
   await Deno.writeTextFile(host.paths.configFile ?? "", "agent:\n  id: by file\n  log:\n    max_files: 3\n");
   const table = await host.ok("config", "show", "--set", "agent.log.file=Z:\\tmp\\by flag.log");
   assert.deepEqual(shown(table, "agent.id"), ["by file", `${host.paths.configFile}:2`]);

@@ -23,7 +23,7 @@ const ignore = Deno.build.os !== "windows";
 
 Deno.test({ name: "default paths are in ProgramData or the user's local data", ignore }, () => {
   const { configFile, workDir } = defaultPaths(currentAccount());
-  assert.match(workDir, isPrivileged() ? /^[A-Z]:\\ProgramData\\farhand$/i : /\\AppData\\Local\\farhand$/i);
+  assert.match(workDir, isPrivileged() ? /^[A-Z]:\\ProgramData\\farhand\\state$/i : /\\AppData\\Local\\farhand\\state$/i);
   assert.equal(configFile, join(workDir, "agent.yaml"));
   assert.equal(pathsUnder("C:\\one").pidFile, "C:\\one\\agent.pid");
 });

@@ -53,7 +53,7 @@ export async function diagnose(input: DoctorInput): Promise<Finding[]> {
 }
 
 function checkConfig({ configFile, configError }: DoctorInput): Finding {
-  if (configError === null) return ok("config", configFile ?? "at its default place, or none");
+  if (configError === null) return ok("config", configFile ?? "no file: the defaults apply");
   return failed("config", configError.message, 'Mend it; "agent config check" reads it again');
 }
 

@@ -21,7 +21,7 @@ export interface DoctorInput {
     /** The TCP address of the control API; empty when it has none. */
     readonly listen: string;
   };
-  /** The file that was asked for; null when none was. */
+  /** Null when there is none. */
   readonly configFile: string | null;
   readonly configError: AppError | null;
   readonly signal: AbortSignal;

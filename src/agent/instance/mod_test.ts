@@ -33,7 +33,7 @@ Deno.test("a second instance is refused, and takes nothing from the first when i
   inTempDir(async (dir) => {
     const { instance, second, workDir, pidFile } = instanceIn(dir);
     await instance.start(never);
-    await assert.rejects(second.start(never), { code: "already_running", message: new RegExp(workDir) });
+    await assert.rejects(second.start(never), { code: "already_running", message: new RegExp(RegExp.escape(workDir)) });
     await second.stop();
     assert.equal((await readPidFile(pidFile)).state, "running");
     await instance.stop();
