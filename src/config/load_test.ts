@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
+import { DEFAULTS, refusal } from "../../tests/helpers/config_loading.ts";
 import { AppError, Duration, Secret } from "../core/mod.ts";
 import { loadConfig, type LoadOptions, locateAgent } from "./load.ts";
 import { originText } from "./problem.ts";
@@ -10,12 +11,7 @@ const BASE: LoadOptions = {
   file: null,
   fileRequired: true,
   env: {},
-  defaults: {
-    workDir: "/var/lib/farhand",
-    pidFile: "/run/farhand/agent.pid",
-    logFile: "/var/log/farhand/agent.log",
-    socket: "/run/farhand/agent.sock",
-  },
+  defaults: DEFAULTS,
   cwd: "/start",
 };
 
@@ -29,15 +25,8 @@ async function withFile(text: string, use: (file: string) => Promise<void>): Pro
   }
 }
 
-async function refusal(options: Partial<LoadOptions>): Promise<AppError> {
-  try {
-    await loadConfig({ ...BASE, ...options });
-  } catch (thrown) {
-    assert(thrown instanceof AppError);
-    assert.equal(thrown.code, "invalid_config");
-    return thrown;
-  }
-  return assert.fail("the config was accepted");
+function refusalWith(options: Partial<LoadOptions>): Promise<AppError> {
+  return refusal({ ...BASE, ...options });
 }
 
 async function originsOf(options: Partial<LoadOptions>, ...keys: string[]): Promise<string[]> {
@@ -66,7 +55,7 @@ Deno.test("without a file the defaults hold", async () => {
 Deno.test("a file at the default place may be absent, a named one may not", async () => {
   const file = join(FIXTURES, "no_such_file.yaml");
   assert.equal((await loadConfig({ ...BASE, file, fileRequired: false })).file, null);
-  const { message } = await refusal({ file });
+  const { message } = await refusalWith({ file });
   assert.equal(message, `Cannot read config ${file}: no such file; create it, or name another with --config`);
 });
 
@@ -168,7 +157,9 @@ Deno.test("whoever sets work_dir moves the other files there, except those that 
 });
 
 Deno.test("a default socket that is too long for this system is explained", async () => {
-  const { message } = await refusal({ defaults: { ...BASE.defaults, socket: `/home/${"x".repeat(110)}/agent.sock` } });
+  const { message } = await refusalWith({
+    defaults: { ...BASE.defaults, socket: `/home/${"x".repeat(110)}/agent.sock` },
+  });
   assert.match(message, /^Cannot read config: agent\.control\.socket must be at most 107 bytes long.* has 127; choose/);
   const defaults = { ...BASE.defaults, socket: "x".repeat(200), maxSocketPathBytes: Infinity };
   assert.equal((await loadConfig({ ...BASE, defaults })).config.agent.control.socket, "x".repeat(200));
@@ -188,13 +179,17 @@ Deno.test("the manager may set collection and its own timing, and nothing else",
     ["policy", "processes", "manager.address"]
       .map((key) => `the manager's setting ${key} is ignored: it is not the manager's to make`),
   );
-  const { message } = await refusal({ dynamic: { collectors: { interval: 5 } } });
+  const { message } = await refusalWith({ dynamic: { collectors: { interval: 5 } } });
   assert.match(message, /^Cannot read config: manager: collectors\.interval must be a duration/);
 });
 
 Deno.test("problems of file, environment and flags are reported together, the file's first, in its order", () =>
   withFile("collectors:\n  interval: x\nagent:\n  id: [1]\n", async (file) => {
-    const error = await refusal({ file, env: { AGENT_LOG_LEVEL: "loud" }, flags: { set: ["agent.log.max_files=x"] } });
+    const error = await refusalWith({
+      file,
+      env: { AGENT_LOG_LEVEL: "loud" },
+      flags: { set: ["agent.log.max_files=x"] },
+    });
     assert.deepEqual(error.message.split("\n"), [
       `Cannot read config ${file}: line 2: collectors.interval must be a duration such as 60s, got 'x'`,
       "  line 4: agent.id must be text, got a list",
@@ -215,7 +210,7 @@ Deno.test("problems of file, environment and flags are reported together, the fi
 
 Deno.test("a hundred thousand unknown keys give twenty lines", () =>
   withFile(Array.from({ length: 60_000 }, (_, i) => `key${i}: 1\n`).join(""), async (file) => {
-    const lines = (await refusal({ file })).message.split("\n");
+    const lines = (await refusalWith({ file })).message.split("\n");
     assert.equal(lines.length, 21);
     assert.match(lines[20] ?? "", /^ {2}and \d+ more problems$/);
   }));

@@ -1,58 +1,27 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { AppError } from "../core/mod.ts";
-import { loadConfig } from "./load.ts";
+import { complaint, fileOptions, loadFile } from "../../tests/helpers/config_loading.ts";
+import { inPlainTempDir } from "../../tests/helpers/temp_dir.ts";
 
 const ROOT = join(import.meta.dirname ?? "", "../..");
-const DEFAULTS = {
-  workDir: "/var/lib/farhand",
-  pidFile: "/run/farhand/agent.pid",
-  logFile: "/var/log/farhand/agent.log",
-  socket: "/run/farhand/agent.sock",
-};
-
-function load(file: string): Promise<unknown> {
-  return loadConfig({ file, fileRequired: true, env: {}, defaults: DEFAULTS, cwd: "/" });
-}
-
-/** The message of the refusal, with `{file}` for the path. */
-async function complaint(file: string): Promise<string> {
-  try {
-    await load(file);
-  } catch (thrown) {
-    assert(thrown instanceof AppError, String(thrown));
-    assert.equal(thrown.code, "invalid_config");
-    return thrown.message.replaceAll(file, "{file}");
-  }
-  return assert.fail(`${file} was accepted`);
-}
-
-async function inTempDir(use: (dir: string) => Promise<void>): Promise<void> {
-  const dir = await Deno.makeTempDir();
-  try {
-    await use(dir);
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
-}
 
 Deno.test("refused: a file that does not exist", () =>
-  inTempDir(async (dir) => {
+  inPlainTempDir(async (dir) => {
     const expected = "Cannot read config {file}: no such file; create it, or name another with --config";
     assert.equal(await complaint(join(dir, "none.yaml")), expected);
     assert.equal(await complaint(join(dir, "no", "such", "dir.yaml")), expected);
   }));
 
 Deno.test("refused: a directory", () =>
-  inTempDir(async (dir) => {
+  inPlainTempDir(async (dir) => {
     assert.equal(await complaint(dir), "Cannot read config {file}: it is a directory; name a YAML file");
   }));
 
 Deno.test("refused: a path through a file, and a path with a NUL", () =>
-  inTempDir(async (dir) => {
+  inPlainTempDir(async (dir) => {
     await Deno.writeTextFile(join(dir, "file"), "");
     assert.match(await complaint(join(dir, "file", "agent.yaml")), /^Cannot read config \{file\}: /);
-    await assert.rejects(load("agent\0.yaml"), {
+    await assert.rejects(loadFile("agent\0.yaml"), {
       code: "invalid_config",
       message: /^Cannot read config agent\\u\{0\}/,
     });
@@ -62,7 +31,7 @@ Deno.test({
   name: "refused without waiting: a pipe and a device",
   ignore: Deno.build.os === "windows",
   fn: () =>
-    inTempDir(async (dir) => {
+    inPlainTempDir(async (dir) => {
       const pipe = join(dir, "pipe.yaml");
       assert((await new Deno.Command("mkfifo", { args: [pipe] }).output()).success);
       const expected = "Cannot read config {file}: it is a pipe, socket or device; name a YAML file";
@@ -72,7 +41,7 @@ Deno.test({
 });
 
 Deno.test("refused by its size, without being read: a sparse file of 100 MB", () =>
-  inTempDir(async (dir) => {
+  inPlainTempDir(async (dir) => {
     const file = join(dir, "large.yaml");
     await Deno.writeTextFile(file, "");
     await Deno.truncate(file, 100_000_000);
@@ -96,7 +65,7 @@ Deno.test({
   name: "refused: links to nothing and to themselves",
   ignore: Deno.build.os === "windows",
   fn: () =>
-    inTempDir(async (dir) => {
+    inPlainTempDir(async (dir) => {
       const link = join(dir, "link.yaml");
       await Deno.symlink("gone.yaml", link);
       assert.equal(
@@ -113,7 +82,7 @@ Deno.test({
   name: "refused: a file that this user may not read",
   ignore: Deno.build.os === "windows",
   fn: () =>
-    inTempDir(async (dir) => {
+    inPlainTempDir(async (dir) => {
       const file = join(dir, "secret.yaml");
       await Deno.writeTextFile(file, "agent:\n");
       await Deno.chmod(file, 0);
@@ -129,9 +98,9 @@ async function complaintAsNobody(dir: string, file: string): Promise<string> {
   const deno = join(dir, "deno");
   await Deno.link(Deno.execPath(), deno).catch(() => Deno.copyFile(Deno.execPath(), deno));
   await bundle(join(ROOT, "src/config/load.ts"), join(dir, "load.js"));
-  const options = { file, fileRequired: true, env: {}, defaults: DEFAULTS, cwd: "/" };
+  const options = JSON.stringify(fileOptions(file));
   const script = `import { loadConfig } from "./load.js";
-    await loadConfig(${JSON.stringify(options)}).catch((error) => console.log(error.code + " " + error.message));`;
+    await loadConfig(${options}).catch((error) => console.log(error.code + " " + error.message));`;
   await Deno.writeTextFile(join(dir, "main.js"), script);
   await Deno.chmod(dir, 0o755);
   const args = ["run", "--no-config", "--no-lock", "-A", join(dir, "main.js")];

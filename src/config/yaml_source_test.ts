@@ -1,31 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
+import { loadFile } from "../../tests/helpers/config_loading.ts";
+import { inPlainTempDir } from "../../tests/helpers/temp_dir.ts";
 import { AppError } from "../core/mod.ts";
-import { loadConfig } from "./load.ts";
 
 const ROOT = join(import.meta.dirname ?? "", "../..");
 const BAD = join(ROOT, "tests/fixtures/bad_configs");
-const DEFAULTS = {
-  workDir: "/var/lib/farhand",
-  pidFile: "/run/farhand/agent.pid",
-  logFile: "/var/log/farhand/agent.log",
-  socket: "/run/farhand/agent.sock",
-};
-
-function load(file: string): Promise<unknown> {
-  return loadConfig({ file, fileRequired: true, env: {}, defaults: DEFAULTS, cwd: "/" });
-}
-
-async function inTempDir(use: (dir: string) => Promise<void>): Promise<void> {
-  const dir = await Deno.makeTempDir();
-  try {
-    await use(dir);
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
-}
-
 const fixtures = [...Deno.readDirSync(BAD)].map(({ name }) => name).filter((name) => name.endsWith(".yaml")).sort();
 
 const SEEDS = [
@@ -66,7 +47,7 @@ const PIECES = [
 ];
 
 Deno.test("whatever a config's text is, it is accepted or refused with invalid_config, soon", () =>
-  inTempDir(async (dir) => {
+  inPlainTempDir(async (dir) => {
     const file = join(dir, "mutated.yaml");
     const edit = fc.record({
       at: fc.nat(8_000),
@@ -86,7 +67,7 @@ Deno.test("whatever a config's text is, it is accepted or refused with invalid_c
         await Deno.writeTextFile(file, text);
         const begun = performance.now();
         try {
-          await load(file);
+          await loadFile(file);
         } catch (thrown) {
           assert(thrown instanceof AppError && thrown.code === "invalid_config", String(thrown));
           assert(thrown.message.length < 20_000);
@@ -106,11 +87,14 @@ const LONG_BYTES = 256 * 1024;
 const REPEATED = ["[", "{a: ", "- ", "? ", "a:\n", '"', "&a ", "*a\n", "a: &a [*a]\n", "\n", "<<: *a\n"];
 for (const piece of REPEATED) {
   Deno.test(`a long text of ${JSON.stringify(piece)} is dealt with`, () =>
-    inTempDir(async (dir) => {
+    inPlainTempDir(async (dir) => {
       const file = join(dir, "long.yaml");
       await Deno.writeTextFile(file, piece.repeat(Math.floor(LONG_BYTES / piece.length)));
       // Only newlines are no mistake.
-      const outcome = await load(file).then(() => "accepted", (thrown) => thrown instanceof AppError && thrown.code);
+      const outcome = await loadFile(file).then(
+        () => "accepted",
+        (thrown) => thrown instanceof AppError && thrown.code,
+      );
       assert.equal(outcome, piece === "\n" ? "accepted" : "invalid_config");
     }));
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { inPlainTempDir } from "../../tests/helpers/temp_dir.ts";
 import { AppError } from "../core/mod.ts";
 import { createHttpServer } from "./server.ts";
 import { localClient, localEndpoint } from "./local_endpoint.ts";
@@ -9,15 +10,6 @@ const never = new AbortController().signal;
 const windows = Deno.build.os === "windows";
 /** On Windows the first use of a system library opens it for good. */
 const leaks = { sanitizeOps: true, sanitizeResources: !windows };
-
-async function inTempDir(run: (dir: string) => Promise<void>): Promise<void> {
-  const dir = await Deno.makeTempDir();
-  try {
-    await run(dir);
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
-}
 
 /** Serves the local endpoint at a path while `use` runs. */
 async function serving(
@@ -49,7 +41,7 @@ const good = (data: unknown) => Response.json({ code: 0, msg: "ok", data });
 Deno.test(
   { name: "a client finds the endpoint by its path, again and again, and leaves nothing open", ...leaks },
   () =>
-    inTempDir((dir) => {
+    inPlainTempDir((dir) => {
       const path = join(dir, "agent.sock");
       const answer = async (request: Request) =>
         good([request.method, new URL(request.url).pathname, await request.text()]);
@@ -64,7 +56,7 @@ Deno.test(
 Deno.test(
   { name: "where nothing serves the path, the agent is not running", ...leaks },
   () =>
-    inTempDir(async (dir) => {
+    inPlainTempDir(async (dir) => {
       const path = join(dir, "agent.sock");
       const refused = { code: "not_running", message: new RegExp(`Nothing answers .*agent\\.sock$`) };
       await assert.rejects(localClient(path).call("/v1/status"), refused);
@@ -79,7 +71,7 @@ Deno.test(
 Deno.test(
   { name: "an interrupted call rejects with the reason of the interruption", ...leaks },
   () =>
-    inTempDir((dir) => {
+    inPlainTempDir((dir) => {
       const path = join(dir, "agent.sock");
       const entered = Promise.withResolvers<void>();
       const release = Promise.withResolvers<void>();
@@ -119,7 +111,7 @@ async function inProcess(path: string, lines: string, options: Deno.CommandOptio
 }
 
 Deno.test("the environment's proxies neither see nor divert what is for the agent", () =>
-  inTempDir((dir) => {
+  inPlainTempDir((dir) => {
     const path = join(dir, "agent.sock");
     const lines = `console.log(await client.call("/v1/x"), Deno.env.get("NO_PROXY"), Deno.env.get("http_proxy"));`;
     return serving(path, () => good("answered"), async () => {
@@ -134,7 +126,7 @@ Deno.test({
   name: "another user is told that the socket is not for them",
   ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
   fn: () =>
-    inTempDir(async (dir) => {
+    inPlainTempDir(async (dir) => {
       await Deno.chmod(dir, 0o755);
       const path = join(dir, "agent.sock");
       await serving(path, () => good(null), async () => {

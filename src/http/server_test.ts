@@ -1,17 +1,9 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
+import { inPlainTempDir } from "../../tests/helpers/temp_dir.ts";
 import { createHttpServer, type ListenAddress } from "./server.ts";
 
 const never = new AbortController().signal;
 const posix = Deno.build.os !== "windows";
-
-async function inTempDir(run: (dir: string) => Promise<void>): Promise<void> {
-  const dir = await Deno.makeTempDir();
-  try {
-    await run(dir);
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
-}
 
 function tcpServer(fetch: (request: Request) => Response | Promise<Response>) {
   let port = 0;
@@ -30,7 +22,7 @@ Deno.test({
   name: "a Unix socket is its owner's alone, replaces a stale one, and is gone after stop",
   ignore: !posix,
   fn: () =>
-    inTempDir(async (dir) => {
+    inPlainTempDir(async (dir) => {
       const path = `${dir}/a.sock`;
       Deno.listen({ transport: "unix", path }).close(); // leaves its file, as a killed process does
       const server = createHttpServer({
@@ -50,7 +42,7 @@ Deno.test({
   name: "a file that is not a socket is never removed to make room for one",
   ignore: !posix,
   fn: () =>
-    inTempDir(async (dir) => {
+    inPlainTempDir(async (dir) => {
       const path = `${dir}/precious`;
       await Deno.writeTextFile(path, "data");
       const server = createHttpServer({ name: "test", listen: { kind: "unix", path }, fetch: () => new Response() });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { inPlainTempDir } from "../../tests/helpers/temp_dir.ts";
 import { isSameFile, statOrNull } from "./log_files.ts";
 
-Deno.test("isSameFile: by inode, and by size where there are no inode numbers", async () => {
-  const dir = await Deno.makeTempDir();
-  try {
+Deno.test("isSameFile: by inode, and by size where there are no inode numbers", () =>
+  inPlainTempDir((dir) => {
     const [a, b] = [join(dir, "a"), join(dir, "b")];
     Deno.writeTextFileSync(a, "text");
     Deno.writeTextFileSync(b, "text");
@@ -15,7 +15,4 @@ Deno.test("isSameFile: by inode, and by size where there are no inode numbers", 
     const blind = { ino: null, dev: 0 };
     assert.equal(isSameFile({ ...statA, ...blind }, { ...statA, ...blind }), true);
     assert.equal(isSameFile({ ...statA, ...blind }, { ...statA, ...blind, size: 0 }), false);
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
-});
+  }));

@@ -1,24 +1,16 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { inPlainTempDir } from "../../tests/helpers/temp_dir.ts";
 import { AppError } from "../core/mod.ts";
 import { ensurePrivateDir, isPrivate, replaceFile, writePrivateFile } from "./file_rights.ts";
 
 const ignore = Deno.build.os === "windows";
 const modeOf = (path: string) => (Deno.statSync(path).mode ?? 0) & 0o777;
 
-async function withDirectory(use: (directory: string) => Promise<void>): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
-    await use(directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}
-
 Deno.test(
   { name: "a private file is private even where a public one was", ignore },
   () =>
-    withDirectory(async (directory) => {
+    inPlainTempDir(async (directory) => {
       const path = join(directory, "key");
       await Deno.writeTextFile(path, "old", { mode: 0o644 });
       assert.equal(isPrivate(path), false);
@@ -32,7 +24,7 @@ Deno.test(
 Deno.test(
   { name: "any right of group or others makes it not private", ignore },
   () =>
-    withDirectory(async (directory) => {
+    inPlainTempDir(async (directory) => {
       const path = join(directory, "key");
       await writePrivateFile(path, "x");
       for (const mode of [0o640, 0o620, 0o610, 0o604, 0o602, 0o601]) {
@@ -45,7 +37,7 @@ Deno.test(
 Deno.test(
   { name: "a private directory is made with its parents, and an open one is closed", ignore },
   () =>
-    withDirectory((directory) => {
+    inPlainTempDir((directory) => {
       const path = join(directory, "a/b");
       ensurePrivateDir(path);
       assert.equal(modeOf(path), 0o700);
@@ -54,24 +46,22 @@ Deno.test(
       ensurePrivateDir(path);
       assert.equal(modeOf(path), 0o700);
       assert.equal(isPrivate(path), true);
-      return Promise.resolve();
     }),
 );
 
 Deno.test(
   { name: "a private directory that belongs to another user is refused", ignore: ignore || Deno.uid() !== 0 },
   () =>
-    withDirectory((directory) => {
+    inPlainTempDir((directory) => {
       const path = join(directory, "theirs");
       Deno.mkdirSync(path);
       Deno.chownSync(path, 65534, 65534);
       assert.throws(() => ensurePrivateDir(path), (error) => error instanceof AppError && error.code === "forbidden");
-      return Promise.resolve();
     }),
 );
 
 Deno.test("a write that fails leaves what was there, and nothing else", () =>
-  withDirectory(async (directory) => {
+  inPlainTempDir(async (directory) => {
     await Deno.mkdir(join(directory, "target"));
     await assert.rejects(
       replaceFile(join(directory, "target"), "text", "everyone"),

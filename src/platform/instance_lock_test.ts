@@ -1,21 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { inPlainTempDir } from "../../tests/helpers/temp_dir.ts";
 import { AppError } from "../core/mod.ts";
 import { acquireLock } from "./instance_lock.ts";
 import { isSameProcess, processIdentity, signalProcess } from "./process_identity.ts";
-import { startScript } from "./testing.ts";
-
-async function withDirectory(use: (directory: string) => Promise<void>): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
-    await use(directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}
+import { startLockTaker, startScript } from "./testing.ts";
 
 Deno.test("a lock has one holder until it is released", () =>
-  withDirectory((directory) => {
+  inPlainTempDir((directory) => {
     const path = join(directory, "agent.lock");
     const first = acquireLock(path);
     assert.ok(first);
@@ -26,14 +18,12 @@ Deno.test("a lock has one holder until it is released", () =>
     first.release();
     assert.equal(acquireLock(path), null, "releasing twice must not take another holder's lock");
     second.release();
-    return Promise.resolve();
   }));
 
 Deno.test("another process's lock ends with that process, even by kill -9", () =>
-  withDirectory(async (directory) => {
+  inPlainTempDir(async (directory) => {
     const path = join(directory, "agent.lock");
-    const body = `console.log(platform.acquireLock(${JSON.stringify(path)}) !== null); setInterval(() => {}, 1_000);`;
-    await using holder = startScript(body);
+    await using holder = startLockTaker(path);
     assert.equal(await holder.nextLine(), "true");
     assert.equal(acquireLock(path), null);
     holder.kill("SIGKILL");
@@ -44,7 +34,7 @@ Deno.test("another process's lock ends with that process, even by kill -9", () =
   }));
 
 Deno.test("a child that outlives a killed holder does not keep the lock", () =>
-  withDirectory(async (directory) => {
+  inPlainTempDir(async (directory) => {
     const path = join(directory, "agent.lock");
     await using holder = startScript(`
       console.log(platform.acquireLock(${JSON.stringify(path)}) !== null);
@@ -65,14 +55,11 @@ Deno.test("a child that outlives a killed holder does not keep the lock", () =>
   }));
 
 Deno.test("of many processes that try at once, exactly one wins", () =>
-  withDirectory(async (directory) => {
-    const path = JSON.stringify(join(directory, "agent.lock"));
-    const scripts = Array.from({ length: 8 }, () =>
-      startScript(`console.log(platform.acquireLock(${path}) !== null); setInterval(() => {}, 1_000);`));
+  inPlainTempDir(async (directory) => {
+    const path = join(directory, "agent.lock");
+    const scripts = Array.from({ length: 8 }, () => startLockTaker(path));
     try {
-      const won = await Promise.all(scripts.map((script) =>
-        script.nextLine()
-      ));
+      const won = await Promise.all(scripts.map((script) => script.nextLine()));
       assert.equal(won.filter((line) => line === "true").length, 1);
     } finally {
       await Promise.all(scripts.map((script) => script[Symbol.asyncDispose]()));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { inPlainTempDir } from "../../tests/helpers/temp_dir.ts";
 import { type PidFile, readPidFile, removePidFile, writePidFile } from "./pid_file.ts";
 import { processIdentity } from "./process_identity.ts";
 
@@ -12,14 +13,11 @@ function self() {
   return identity;
 }
 
-async function withPidFile(use: (path: string) => Promise<void>): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
+function withPidFile(use: (path: string) => Promise<void>): Promise<void> {
+  return inPlainTempDir(async (directory) => {
     await use(join(directory, "agent.pid"));
     for await (const { name } of Deno.readDir(directory)) assert.equal(name, "agent.pid", "a temporary file was left");
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
+  });
 }
 
 Deno.test("a written pid file names the running process, its pid alone in the first line", () =>

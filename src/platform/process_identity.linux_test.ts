@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
+import { inPlainTempDir } from "../../tests/helpers/temp_dir.ts";
 import { AppError } from "../core/mod.ts";
 import { processIdentity } from "./process_identity.ts";
 import { parseStat, readIdentity, signalByDescriptor } from "./process_identity.linux.ts";
@@ -18,9 +19,8 @@ Deno.test("a stat line is read whatever the command is called", () => {
   assert.equal(parseStat("5830 (head) R 1 2"), null);
 });
 
-Deno.test("a copy of proc tells living from dead, and one boot from another", async () => {
-  const proc = await Deno.makeTempDir();
-  try {
+Deno.test("a copy of proc tells living from dead, and one boot from another", () =>
+  inPlainTempDir(async (proc) => {
     await Deno.mkdir(join(proc, "sys/kernel/random"), { recursive: true });
     await Deno.writeTextFile(join(proc, "sys/kernel/random/boot_id"), "boot-1\n");
     await Deno.mkdir(join(proc, "42"));
@@ -32,10 +32,7 @@ Deno.test("a copy of proc tells living from dead, and one boot from another", as
       await Deno.writeTextFile(stat, `42 (name) ${state} ${TAIL}\n`);
       assert.equal(readIdentity(42, proc), null);
     }
-  } finally {
-    await Deno.remove(proc, { recursive: true });
-  }
-});
+  }));
 
 Deno.test({ name: "a real zombie counts as dead", ignore }, async () => {
   // The shell becomes `sleep`, which never waits for children; its child ends only after that, lest the shell wait for it.

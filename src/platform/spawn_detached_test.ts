@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { inPlainTempDir } from "../../tests/helpers/temp_dir.ts";
 import { AppError } from "../core/mod.ts";
 import type { DetachedProcess, ExitStatus } from "./halves.ts";
 import { isSameProcess, processIdentity, signalProcess } from "./process_identity.ts";
@@ -17,19 +18,14 @@ async function exitOf(child: DetachedProcess): Promise<ExitStatus> {
   return await child.exited;
 }
 
-async function withDirectory(use: (directory: string, outputFile: string) => Promise<void>): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
-    await use(directory, join(directory, "out put.log"));
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
+function withOutput(use: (directory: string, outputFile: string) => Promise<void>): Promise<void> {
+  return inPlainTempDir((directory) => use(directory, join(directory, "out put.log")));
 }
 
 Deno.test(
   { name: "arguments arrive as given, output of both kinds is appended, the exit code is told", ignore },
   () =>
-    withDirectory(async (cwd, outputFile) => {
+    withOutput(async (cwd, outputFile) => {
       await Deno.writeTextFile(outputFile, "before\n");
       const script = 'printf "%s|" "$@"; echo " $GREETING" >&2; pwd; exit 7';
       const child = spawnDetached({ argv: ["/bin/sh", "-c", script, "sh", "a b", "'$x'", ""], cwd, env, outputFile });
@@ -42,7 +38,7 @@ Deno.test(
 Deno.test(
   { name: "the environment is the given one and nothing else", ignore },
   () =>
-    withDirectory(async (cwd, outputFile) => {
+    withOutput(async (cwd, outputFile) => {
       const child = spawnDetached({ argv: ["/usr/bin/env"], cwd, env, outputFile });
       await exitOf(child);
       const names = child.output().trim().split("\n").map((line) => line.split("=", 1)[0]);
@@ -57,7 +53,7 @@ Deno.test({
   name: "it has its own session, no terminal, no input, and SIGPIPE ends it",
   ignore: Deno.build.os !== "linux",
 }, () =>
-  withDirectory(async (cwd, outputFile) => {
+  withOutput(async (cwd, outputFile) => {
     const script = "cat /proc/$$/stat; readlink /proc/$$/fd/0; umask; yes | head -1; kill -PIPE $$; echo ignored";
     const child = spawnDetached({ argv: ["/bin/sh", "-c", script], cwd, env, outputFile });
     assert.equal((await exitOf(child)).signal, "SIGPIPE");
@@ -71,7 +67,7 @@ Deno.test({
 Deno.test(
   { name: "a program that does not exist, a bad directory and a bad output file say so", ignore },
   () =>
-    withDirectory(async (cwd, outputFile) => {
+    withOutput(async (cwd, outputFile) => {
       const child = spawnDetached({ argv: ["/no/such/program"], cwd, env, outputFile });
       assert.equal((await exitOf(child)).code, 127);
       assert.match(child.output(), /\/no\/such\/program.*not found/);
@@ -84,7 +80,7 @@ Deno.test(
 );
 
 Deno.test({ name: "it lives on when its parent is killed", ignore }, () =>
-  withDirectory(async (cwd, outputFile) => {
+  withOutput(async (cwd, outputFile) => {
     const body = `
       const wait = "while kill -0 " + Deno.pid + " 2>/dev/null; do sleep 0.01; done; echo survived; exec sleep 60";
       const options = { cwd: ${JSON.stringify(cwd)}, env: ${JSON.stringify(env)}, outputFile: ${
@@ -103,7 +99,7 @@ Deno.test({ name: "it lives on when its parent is killed", ignore }, () =>
   }));
 
 Deno.test({ name: "it does not keep its parent running", ignore }, () =>
-  withDirectory(async (cwd, outputFile) => {
+  withOutput(async (cwd, outputFile) => {
     const options = JSON.stringify({ argv: ["/bin/sleep", "60"], cwd, env, outputFile });
     await using parent = startScript(`console.log(platform.spawnDetached(${options}).pid);`);
     const identity = processIdentity(Number(await parent.nextLine()));

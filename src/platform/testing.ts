@@ -40,6 +40,13 @@ export function startScript(body: string, wrapper: readonly string[] = []): Scri
   };
 }
 
+/** Starts a process that tries to take a lock, prints whether it has it, and then stays. */
+export function startLockTaker(path: string): ScriptProcess {
+  return startScript(
+    `console.log(platform.acquireLock(${JSON.stringify(path)}) !== null); setInterval(() => {}, 1_000);`,
+  );
+}
+
 async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, void> {
   let rest = "";
   for await (const text of stream.pipeThrough(new TextDecoderStream())) {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../../src/core/mod.ts";
 import type { Component } from "../../src/lifecycle/mod.ts";
+import { inPlainTempDir } from "../helpers/temp_dir.ts";
 import { COMPONENT_CHECKS, componentContract, FAILURE_CHECKS } from "./component_suite.ts";
 
 /** The smallest component: it has nothing to start. */
@@ -139,10 +140,9 @@ for (const [guarantee, check] of Object.entries(FAILURE_CHECKS)) {
 }
 
 /** Leaks are seen by the sanitizers alone, and so only in a test run of their own. */
-Deno.test("component suite: notices a component that leaves a timer or a socket behind", async () => {
-  const root = new URL("../../", import.meta.url);
-  const dir = await Deno.makeTempDir();
-  try {
+Deno.test("component suite: notices a component that leaves a timer or a socket behind", () =>
+  inPlainTempDir(async (dir) => {
+    const root = new URL("../../", import.meta.url);
     const path = join(dir, "leaks_test.ts");
     await Deno.writeTextFile(
       path,
@@ -164,7 +164,4 @@ Deno.test("component suite: notices a component that leaves a timer or a socket 
     assert.match(text, /component timer: starts quickly, and stops \.\.\. FAILED/);
     assert.match(text, /component socket: starts quickly, and stops \.\.\. FAILED/);
     assert.match(text, /component timer: stop is safe without start \.\.\. ok/);
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
-});
+  }));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import {
   clockSynchronised,
   createMemoryTrimmer,
@@ -16,6 +16,7 @@ import {
   removePidFile,
   writePidFile,
 } from "../../src/platform/mod.ts";
+import { inPlainTempDir } from "../helpers/temp_dir.ts";
 
 // Wine runs everybody as an administrator, and delivers no console signals to a group, so a plain account and the
 // arrival of SIGINT and SIGBREAK are not shown.
@@ -23,25 +24,28 @@ const ignore = Deno.build.os !== "windows";
 
 Deno.test({ name: "default paths are in ProgramData or the user's local data", ignore }, () => {
   const { configFile, workDir } = defaultPaths(currentAccount());
-  assert.match(workDir, isPrivileged() ? /^[A-Z]:\\ProgramData\\farhand\\state$/i : /\\AppData\\Local\\farhand\\state$/i);
-  assert.equal(configFile, join(workDir, "agent.yaml"));
+  assert.match(
+    workDir,
+    isPrivileged() ? /^[A-Z]:\\ProgramData\\farhand\\state$/i : /\\AppData\\Local\\farhand\\state$/i,
+  );
+  assert.equal(configFile, join(dirname(workDir), "agent.yaml"));
   assert.equal(pathsUnder("C:\\one").pidFile, "C:\\one\\agent.pid");
 });
 
-Deno.test({ name: "a pid file is written, recognised and removed", ignore }, async () => {
-  const directory = await Deno.makeTempDir();
-  const path = join(directory, "agent.pid");
-  const self = processIdentity(Deno.pid);
-  assert.ok(self);
-  await writePidFile(path, self);
-  assert.deepEqual(await readPidFile(path), { state: "running", identity: self });
-  await writePidFile(path, { ...self, startTime: "1" });
-  assert.deepEqual(await readPidFile(path), { state: "stale", pid: Deno.pid, reason: "reused" });
-  await writePidFile(path, self);
-  await removePidFile(path, self);
-  assert.deepEqual(await readPidFile(path), { state: "absent" });
-  await Deno.remove(directory);
-});
+Deno.test({ name: "a pid file is written, recognised and removed", ignore }, () =>
+  inPlainTempDir(async (directory) => {
+    const path = join(directory, "agent.pid");
+    const self = processIdentity(Deno.pid);
+    assert.ok(self);
+    await writePidFile(path, self);
+    assert.deepEqual(await readPidFile(path), { state: "running", identity: self });
+    await writePidFile(path, { ...self, startTime: "1" });
+    assert.deepEqual(await readPidFile(path), { state: "stale", pid: Deno.pid, reason: "reused" });
+    await writePidFile(path, self);
+    await removePidFile(path, self);
+    assert.deepEqual(await readPidFile(path), { state: "absent" });
+    assert.deepEqual([...Deno.readDirSync(directory)], [], "a temporary file was left");
+  }));
 
 Deno.test({ name: "the primary address is one of this host's", ignore }, async () => {
   const { primary, all } = await localAddresses();

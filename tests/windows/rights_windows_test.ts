@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { AppError } from "../../src/core/mod.ts";
 import { ensurePrivateDir, isPrivate, writePrivateFile } from "../../src/platform/mod.ts";
 import { currentUser, readRights } from "../../src/platform/windows/ffi/advapi32.ts";
+import { inPlainTempDir } from "../helpers/temp_dir.ts";
 
 // Wine keeps the Unix mode of a file and makes a security descriptor out of it: what it shows is that the calls are
 // right and that owner, system and nobody else come back. It drops the inheritance flags and the P (protected) flag,
@@ -25,19 +26,10 @@ async function giveAway(path: string): Promise<void> {
   assert.ok((await new Deno.Command("cmd", { args }).output()).success);
 }
 
-async function withDirectory(use: (directory: string) => Promise<void>): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
-    await use(directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}
-
 Deno.test(
   { name: "a private file grants rights to its owner, the system and administrators only", ignore },
   () =>
-    withDirectory(async (directory) => {
+    inPlainTempDir(async (directory) => {
       const path = join(directory, "kéy.txt");
       await Deno.writeTextFile(path, "everybody's");
       assert.equal(isPrivate(path), false);
@@ -54,7 +46,7 @@ Deno.test(
 Deno.test(
   { name: "a private directory is made with its parents, an open one is closed, both can be used", ignore },
   () =>
-    withDirectory(async (directory) => {
+    inPlainTempDir(async (directory) => {
       const path = join(directory, "a", "b");
       ensurePrivateDir(path);
       assert.equal(isPrivate(path), true);
@@ -71,7 +63,7 @@ Deno.test(
 Deno.test(
   { name: "a directory that others can enter is left alone when there is something in it", ignore },
   () =>
-    withDirectory(async (directory) => {
+    inPlainTempDir(async (directory) => {
       await Deno.writeTextFile(join(directory, "theirs"), "");
       const before = readRights(directory);
       // Real Windows makes temporary directories private.
@@ -84,7 +76,7 @@ Deno.test(
 Deno.test(
   { name: "our own private directory is taken again, with all that is in it", ignore },
   () =>
-    withDirectory(async (directory) => {
+    inPlainTempDir(async (directory) => {
       const path = join(directory, "ours");
       ensurePrivateDir(path);
       await Deno.writeTextFile(join(path, "file"), "text");
@@ -96,7 +88,7 @@ Deno.test(
 Deno.test(
   { name: "a file in the place of the directory is refused, and keeps its rights", ignore },
   () =>
-    withDirectory(async (directory) => {
+    inPlainTempDir(async (directory) => {
       const path = join(directory, "file");
       await Deno.writeTextFile(path, "");
       assert.throws(() => ensurePrivateDir(path), isForbidden(/a link or a file/));
@@ -107,17 +99,16 @@ Deno.test(
 Deno.test(
   { name: "what we make belongs to us or to administrators", ignore },
   () =>
-    withDirectory((directory) => {
+    inPlainTempDir((directory) => {
       const owner = /^O:(BA|S-[\d-]+)/.exec(readRights(directory))?.[1];
       assert.ok(owner === "BA" || owner === currentUser(), owner);
-      return Promise.resolve();
     }),
 );
 
 Deno.test(
   { name: "a directory of another user is refused, even a private and empty one", ignore: ignore || !isWine() },
   () =>
-    withDirectory(async (directory) => {
+    inPlainTempDir(async (directory) => {
       const path = join(directory, "theirs");
       ensurePrivateDir(path);
       await giveAway(path);
@@ -130,7 +121,7 @@ Deno.test(
 Deno.test(
   { name: "a missing file or parent is an error that names it", ignore },
   () =>
-    withDirectory(async (directory) => {
+    inPlainTempDir(async (directory) => {
       assert.throws(() => isPrivate(join(directory, "none")), /Cannot read the rights of .*none.*Windows error 2/);
       await assert.rejects(writePrivateFile(join(directory, "none", "file"), "x"), /Cannot create .*Windows error 3/);
     }),
@@ -139,7 +130,7 @@ Deno.test(
 Deno.test(
   { name: "a file that somebody reads is replaced as soon as they are done", ignore },
   () =>
-    withDirectory(async (directory) => {
+    inPlainTempDir(async (directory) => {
       const path = join(directory, "token");
       await writePrivateFile(path, "old");
       const reader = await Deno.open(path);

@@ -2,24 +2,16 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { isSameProcess, processIdentity, signalProcess, spawnDetached } from "../../src/platform/mod.ts";
 import { startScript, until } from "../../src/platform/testing.ts";
+import { inPlainTempDir } from "../helpers/temp_dir.ts";
 
 // A detached child outlives its parent under Wine as on Windows. Wine has no job that a console or a service would put
 // us in, so "breakaway" from such a job is not shown.
 const ignore = Deno.build.os !== "windows";
 
-async function withDirectory(use: (directory: string) => Promise<void>): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
-    await use(directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}
-
 Deno.test(
   { name: "what a background program says on stderr is collected, with its exit code", ignore },
   () =>
-    withDirectory(async (cwd) => {
+    inPlainTempDir(async (cwd) => {
       const code = "console.error('cannot start:', Deno.args[0], Deno.cwd() === Deno.args[1]); Deno.exit(3);";
       const argv = [Deno.execPath(), "eval", code, "a b", cwd] as const;
       const child = spawnDetached({ argv, cwd, env: Deno.env.toObject(), outputFile: join(cwd, "unused.log") });
@@ -34,7 +26,7 @@ Deno.test(
 Deno.test(
   { name: "a background program lives on when its parent is killed, also while it writes to stderr", ignore },
   () =>
-    withDirectory(async (cwd) => {
+    inPlainTempDir(async (cwd) => {
       const beats = join(cwd, "beats");
       const code = `setInterval(() => {
       console.error("x".repeat(100));
