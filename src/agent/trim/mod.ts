@@ -10,8 +10,7 @@
  *
  * @module
  */
-import type { Duration } from "../../core/mod.ts";
-import { messageOf } from "../../core/mod.ts";
+import { type Duration, messageOf } from "../../core/mod.ts";
 import type { Logger } from "../../log/mod.ts";
 import { createMemoryTrimmer, type MemoryTrimmer } from "../../platform/mod.ts";
 
