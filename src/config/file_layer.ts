@@ -1,6 +1,6 @@
 import { dropEmptySections } from "./layers.ts";
 import { isLegacy, translateLegacy } from "./legacy.ts";
-import { type MapNode, mapNode, type Origin } from "./node.ts";
+import { type MapNode, mapNode, type Origin, printable } from "./node.ts";
 import type { Problem } from "./problem.ts";
 import { readConfigText } from "./read_file.ts";
 import type { SchemaKey } from "./schema_keys.ts";
@@ -21,7 +21,10 @@ export interface FileLayer {
 export async function fileLayer(file: string | null, required: boolean, keys: SchemaKey): Promise<FileLayer> {
   if (file === null) return layer(null);
   const content = await readConfigText(file);
-  if ("text" in content) return textLayer(content.text, file, keys);
+  if ("text" in content) {
+    const layer = textLayer(content.text, file, keys);
+    return content.openToAll ? { ...layer, warnings: [openToAll(file), ...layer.warnings] } : layer;
+  }
   if ("missing" in content && !required) return layer(null);
   const line = "line" in content ? content.line : null;
   const origin: Origin | null = line === null ? null : { kind: "file", file, line, column: 1 };
@@ -49,4 +52,10 @@ function textLayer(text: string, file: string, keys: SchemaKey): FileLayer {
 function layer(file: string | null, problems: readonly Problem[] = []): FileLayer {
   const root = mapNode([], { path: "", origin: { kind: "default" } });
   return { file, legacy: false, root, problems, warnings: [], partial: problems.length > 0 };
+}
+
+/** The config says what runs on the host, and as whom. */
+function openToAll(file: string): Problem {
+  const message = `every user of this host can change ${printable(file)}, and so what the agent does`;
+  return { origin: null, path: "", message, hint: `run "chmod o-w ${printable(file)}"` };
 }

@@ -2,18 +2,20 @@ import { messageOf } from "../core/mod.ts";
 
 /** A config is written by hand; whatever is larger was named by mistake, and is refused before it is read. */
 const MAX_FILE_BYTES = 1024 * 1024;
+const OTHERS_MAY_WRITE = 0o002;
 
 export type FileText =
-  | { readonly text: string }
+  | { readonly text: string; readonly openToAll?: boolean }
   | { readonly missing: true; readonly message: string; readonly hint: string }
   | { readonly line: number | null; readonly message: string; readonly hint: string };
 
 /** Reads a config file as text. Never waits on a pipe or device, never reads without bound, never throws. */
 export async function readConfigText(file: string): Promise<FileText> {
   try {
-    const refusal = refuse(await Deno.stat(file));
+    const info = await Deno.stat(file);
+    const refusal = refuse(info);
     if (refusal !== null) return refusal;
-    return decode(await readBounded(file));
+    return { ...decode(await readBounded(file)), openToAll: ((info.mode ?? 0) & OTHERS_MAY_WRITE) !== 0 };
   } catch (thrown) {
     return await explain(file, thrown);
   }

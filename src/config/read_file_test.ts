@@ -122,3 +122,19 @@ async function bundle(source: string, outfile: string): Promise<void> {
   const made = await command.output();
   assert(made.success, new TextDecoder().decode(made.stderr));
 }
+
+Deno.test({
+  name: "a file that every user can change is read, with a warning",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inPlainTempDir(async (dir) => {
+      const file = join(dir, "agent.yaml");
+      await Deno.writeTextFile(file, "agent: {}\n");
+      await Deno.chmod(file, 0o664);
+      assert.deepEqual((await loadFile(file)).warnings, []);
+      await Deno.chmod(file, 0o666);
+      const [warning, ...others] = (await loadFile(file)).warnings;
+      assert.match(warning ?? "", /^every user of this host can change .*agent\.yaml.*; run "chmod o-w /);
+      assert.deepEqual(others, []);
+    }),
+});
