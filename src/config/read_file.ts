@@ -15,7 +15,7 @@ export async function readConfigText(file: string): Promise<FileText> {
     const info = await Deno.stat(file);
     const refusal = refuse(info);
     if (refusal !== null) return refusal;
-    return { ...decode(await readBounded(file)), openToAll: ((info.mode ?? 0) & OTHERS_MAY_WRITE) !== 0 };
+    return { ...decode(await readBounded(file)), openToAll: canBeWrittenByAll(info) };
   } catch (thrown) {
     return await explain(file, thrown);
   }
@@ -27,6 +27,11 @@ function refuse(info: Deno.FileInfo): FileText | null {
   if (info.isDirectory) return { line: null, message: "it is a directory", hint };
   if (!info.isFile) return { line: null, message: "it is a pipe, socket or device", hint };
   return info.size > MAX_FILE_BYTES ? tooLarge(`${info.size} bytes`) : null;
+}
+
+/** Windows, which gives no uid, gives a mode that means nothing. */
+function canBeWrittenByAll({ mode, uid }: Deno.FileInfo): boolean {
+  return uid !== null && mode !== null && (mode & OTHERS_MAY_WRITE) !== 0;
 }
 
 function tooLarge(size: string): FileText {
