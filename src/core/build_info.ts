@@ -3,7 +3,6 @@ declare const __FARHAND_BUILD__: { readonly commit: string } | undefined;
 
 /** Kept equal to `version` in deno.json by tests/arch. */
 export const VERSION = "0.1.0";
-export const PRODUCT = "farhand";
 
 export interface BuildInfo {
   readonly version: string;

@@ -8,7 +8,7 @@
  * @module
  */
 export { AppError, type AppErrorOptions, type ErrorCode, ERRORS, EXIT_CODES, messageOf, toAppError } from "./errors.ts";
-export { type BuildInfo, buildInfo, PRODUCT, VERSION } from "./build_info.ts";
+export { type BuildInfo, buildInfo, VERSION } from "./build_info.ts";
 export { ByteSize } from "./byte_size.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { Duration } from "./duration.ts";

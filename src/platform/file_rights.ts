@@ -1,3 +1,4 @@
+import { AppError } from "../core/mod.ts";
 import { fileError } from "./file_error.ts";
 import { posixRights } from "./file_rights.posix.ts";
 import { windowsRights } from "./file_rights.windows.ts";
@@ -6,7 +7,26 @@ import { select } from "./select.ts";
 
 /** Makes a directory (0700), with its parents, that only we can enter, or makes an empty one of ours so. */
 export function ensurePrivateDir(path: string): void {
-  attempt("make the private directory", path, () => rights().ensurePrivateDir(path));
+  attempt("make the private directory", path, () => {
+    const half = rights();
+    half.makePrivateDir(path);
+    // What was there before us may be anybody's.
+    const owner = half.foreignOwner(path);
+    if (owner !== null) throw new AppError("forbidden", `Cannot use ${path}: it belongs to another user (${owner})`);
+    if (half.isPrivate(path)) return;
+    if (!isEmpty(path)) throw usedByOthers(path, half.shutOutCommand(path));
+    half.shutOthersOut(path);
+  });
+}
+
+/** Others may have a use for what is in there, as in /etc or /tmp; to shut them out is not ours to decide. */
+function usedByOthers(path: string, command: string): AppError {
+  const remedy = `name an empty or new directory, or make this one private with ${command}`;
+  return new AppError("forbidden", `Cannot use ${path}: other users can enter it, and it is not empty; ${remedy}`);
+}
+
+function isEmpty(path: string): boolean {
+  return Deno.readDirSync(path).next().done === true;
 }
 
 /** True when nobody but its owner (ourselves or the system) can read or change the file or directory. */

@@ -24,33 +24,25 @@ export const windowsRights: FileRights = {
     if (readers === "owner") return createFileWithRights(path, PRIVATE_FILE);
     Deno.openSync(path, { write: true, createNew: true }).close();
   },
-  ensurePrivateDir(path) {
+  makePrivateDir(path) {
     Deno.mkdirSync(dirname(path), { recursive: true });
-    if (!createDirectoryWithRights(path, PRIVATE_DIRECTORY)) makePrivate(path);
+    createDirectoryWithRights(path, PRIVATE_DIRECTORY);
+  },
+  foreignOwner(path) {
+    // Every user can plant a link in ProgramData.
+    if (!Deno.lstatSync(path).isDirectory) {
+      throw new AppError("forbidden", `Cannot use ${path}: it is a link or a file; name the directory itself`);
+    }
+    return foreignOwner(readRights(path), currentUser());
   },
   isPrivate: (path) => isPrivateSddl(readRights(path), currentUser()),
+  shutOthersOut: (path) => replaceRights(path, PRIVATE_DIRECTORY),
+  shutOutCommand,
   replace: replaceWhenUnread,
 };
 
-/** What was there before us may be anybody's: every user can make a directory, or a link, in ProgramData. */
-function makePrivate(path: string): void {
-  if (!Deno.lstatSync(path).isDirectory) {
-    throw new AppError("forbidden", `Cannot use ${path}: it is a link or a file; name the directory itself`);
-  }
-  const [rights, user] = [readRights(path), currentUser()];
-  const owner = foreignOwner(rights, user);
-  if (owner !== null) throw new AppError("forbidden", `Cannot use ${path}: it belongs to another user (${owner})`);
-  if (isPrivateSddl(rights, user)) return;
-  // Others may have a use for what is in there; to shut them out is not ours to decide.
-  if (Deno.readDirSync(path).next().done !== true) {
-    const remedy = `name an empty or new directory, or make this one private with ${privateCommand(path)}`;
-    throw new AppError("forbidden", `Cannot use ${path}: other users can enter it, and it is not empty; ${remedy}`);
-  }
-  replaceRights(path, PRIVATE_DIRECTORY);
-}
-
-/** Makes a directory private by hand; owner rights, the system and administrators have these SIDs in any language. */
-function privateCommand(path: string): string {
+/** Owner rights, the system and administrators have these SIDs in any language. */
+function shutOutCommand(path: string): string {
   const grants = ["S-1-3-4", "S-1-5-18", "S-1-5-32-544"].map((sid) => `"*${sid}:(OI)(CI)F"`);
   return `icacls "${path}" /inheritance:r /grant:r ${grants.join(" ")}`;
 }

@@ -56,9 +56,15 @@ export type Readers = "owner" | "everyone";
 export interface FileRights {
   /** Makes a new empty file with its final rights from the first moment. "owner" includes the system itself. */
   create(path: string, readers: Readers): void;
-  /** Makes a directory, with its parents, that only we can enter, or makes an empty one of ours so. */
-  ensurePrivateDir(path: string): void;
+  /** Makes a directory, with its parents, private from the first moment; leaves one that is there as it is. */
+  makePrivateDir(path: string): void;
+  /** Who owns a directory, if that is neither we nor somebody whom we trust as ourselves; null otherwise. */
+  foreignOwner(path: string): string | null;
   isPrivate(path: string): boolean;
+  /** Leaves the rights on an existing directory to its owner alone. */
+  shutOthersOut(path: string): void;
+  /** What a person types for the same. */
+  shutOutCommand(path: string): string;
   /** Gives a file the name of another, which it replaces, although somebody may be reading that one. */
   replace(from: string, to: string): Promise<void>;
 }
