@@ -165,7 +165,7 @@ Deno.test("a reload by the API puts the live keys in force", async () => {
     const report = await client.call("/v1/reload", { method: "POST" });
     assert.deepEqual(report, {
       file: null,
-      applied: ["agent.log.level", "agent.log.rate_limit", "agent.trim_interval", "agent.stop_timeout"],
+      applied: ["agent.log.level", "agent.log.rate_limit", "agent.stop_timeout", "agent.trim_interval"],
       needsRestart: [],
       warnings: [],
     });

@@ -3,9 +3,10 @@ import { messageOf } from "../core/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import type { ReloadReport } from "../protocol/mod.ts";
 
-/** One key that can change while the agent runs. */
+/** One key, or one section with all its keys, that can change while the agent runs. */
 export interface LiveKey {
   readonly key: string;
+  /** Called once for a section, however many of its keys have changed. */
   apply(config: Config): void;
 }
 
@@ -37,13 +38,13 @@ export function createReloader({ initial, load, live, nowMs, log }: ReloaderOpti
   async function reloadOnce(): Promise<ReloadReport> {
     const next = await load();
     const changed = configDifference(current.config, next.config);
-    const targets = live.filter(({ key }) => changed.includes(key));
+    const targets = live.filter((target) => changed.some((key) => covers(target, key)));
     for (const target of targets) target.apply(next.config);
     current = next;
     loadedMs = nowMs();
-    const applied = targets.map(({ key }) => key);
+    const applied = changed.filter((key) => targets.some((target) => covers(target, key)));
     const needsRestart = configDifference(initial.config, next.config)
-      .filter((key) => !live.some((candidate) => candidate.key === key));
+      .filter((key) => !live.some((candidate) => covers(candidate, key)));
     log.info("config reloaded", { file: next.file, applied, needsRestart });
     return { file: next.file, applied, needsRestart, warnings: [...next.warnings] };
   }
@@ -59,4 +60,8 @@ export function createReloader({ initial, load, live, nowMs, log }: ReloaderOpti
       return reloading;
     },
   };
+}
+
+function covers({ key: live }: LiveKey, key: string): boolean {
+  return key === live || key.startsWith(`${live}.`);
 }

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { configJsonSchema } from "./json_schema.ts";
 import { loadConfig } from "./load.ts";
 import { configSchema } from "./schema/config.ts";
-import { keysBelow, type SchemaKey, schemaKeys } from "./schema_keys.ts";
+import { keyAt, keysBelow, type SchemaKey, schemaKeys } from "./schema_keys.ts";
 
 const CONFIGS = join(import.meta.dirname ?? "", "../../configs");
 /** The platform's paths that configs/agent.yaml shows. */
@@ -21,7 +21,7 @@ function load(file: string | null) {
 /** configs/agent.yaml with the `#` before its keys removed. */
 async function uncommented(): Promise<string> {
   const text = await Deno.readTextFile(join(CONFIGS, "agent.yaml"));
-  return text.replace(/^( *)#(?=[a-z_]+:|- id)/gm, "$1");
+  return text.replace(/^( *)#(?=[a-z_]+:|- (?:id|name):)/gm, "$1");
 }
 
 async function loadText(text: string) {
@@ -42,26 +42,31 @@ Deno.test("configs/agent.yaml as it stands gives the defaults", async () => {
 
 Deno.test("the values that configs/agent.yaml shows are the defaults", async () => {
   const shown = (await loadText(await uncommented())).config;
-  const { processes: _, ...expected } = (await load(null)).config;
-  const { processes, ...others } = shown;
-  assert.deepEqual(others, expected);
-  assert.equal(processes.length, 2);
+  const { exec, watch } = shown.collectors;
+  assert.deepEqual([shown.processes.length, exec.length, watch.length], [2, 1, 2]);
+  const withoutExamples = { ...shown, processes: [], collectors: { ...shown.collectors, exec: [], watch: [] } };
+  assert.deepEqual(withoutExamples, (await load(null)).config);
 });
+
+/** Lists of sections, of which agent.yaml has examples. */
+const LISTS = ["processes", "collectors.exec", "collectors.watch"] as const;
 
 Deno.test("configs/agent.yaml names every key", async () => {
   const { origins } = await loadText(await uncommented());
   const root = schemaKeys(configSchema(defaults));
   for (const { path } of [...keysBelow(root)].filter(isLeaf)) assert(origins.has(path), `${path} is not in agent.yaml`);
-  const process = root.children.get("processes")?.item;
-  assert(process !== null && process !== undefined);
-  for (const { path } of [...keysBelow(process)].filter(isLeaf)) {
-    const paths = [0, 1].map((index) => path.replace("[]", `[${index}]`));
-    assert(paths.some((one) => origins.has(one)), `${path} is not in agent.yaml`);
+  for (const list of LISTS) {
+    const item = keyAt(root, list.split("."))?.item;
+    assert(item !== null && item !== undefined, list);
+    for (const { path } of [...keysBelow(item)].filter(isLeaf)) {
+      const paths = [0, 1].map((index) => path.replace("[]", `[${index}]`));
+      assert(paths.some((one) => origins.has(one)), `${path} is not in agent.yaml`);
+    }
   }
 });
 
 function isLeaf({ kind, path }: SchemaKey): boolean {
-  return kind !== "mapping" && path !== "processes";
+  return kind !== "mapping" && !LISTS.some((list) => list === path);
 }
 
 Deno.test("configs/agent.dev.yaml is a standalone agent with its files in the checkout", async () => {
@@ -83,7 +88,7 @@ Deno.test("the JSON schema describes every key and refuses unknown ones", () => 
   const check = (schema: unknown, path: string): void => {
     assert(typeof schema === "object" && schema !== null);
     if (path !== "" && !path.endsWith("[]")) assert("description" in schema, `${path} has no description`);
-    if ("items" in schema && path === "processes") check(schema.items, `${path}[]`);
+    if ("items" in schema && LISTS.some((list) => list === path)) check(schema.items, `${path}[]`);
     if (!("properties" in schema) || typeof schema.properties !== "object") return;
     assert("additionalProperties" in schema && schema.additionalProperties === false, path);
     for (const [name, child] of Object.entries(schema.properties ?? {})) {

@@ -45,17 +45,21 @@ function dropEmptyBelow(node: Node, key: SchemaKey): Node {
 
 /** Everything that one key takes from another: collector intervals, process defaults, names, paths below work_dir. */
 export function completeTree(root: MapNode, schema: SchemaKey, defaults: ConfigDefaults, cwd: string): MapNode {
-  const inherited = inheritProcessDefaults(inheritInterval(root));
+  const inherited = inheritProcessDefaults(inheritInterval(root, schema));
   const absolute = resolvePaths(inherited, schema, cwd);
   return absolute.kind === "map" ? placeInWorkDir(absolute, defaults) : inherited;
 }
 
-function inheritInterval(root: MapNode): MapNode {
+/** These are costly, or change seldom, so a shorter interval for all is not meant for them. */
+const OWN_PACE: readonly string[] = ["processes", "host"];
+
+function inheritInterval(root: MapNode, schema: SchemaKey): MapNode {
   const collectors = root.entries.get("collectors");
   const interval = nodeAt(collectors, ["interval"]);
   if (collectors?.kind !== "map" || interval === undefined) return root;
   let result = root;
-  for (const name of ["cpu", "memory", "disk", "network"]) {
+  for (const [name, key] of schema.children.get("collectors")?.children ?? []) {
+    if (OWN_PACE.includes(name) || !key.children.has("interval")) continue;
     const collector = collectors.entries.get(name);
     if (collector !== undefined && (collector.kind !== "map" || collector.entries.has("interval"))) continue;
     result = setAt(result, ["collectors", name, "interval"], interval);

@@ -14,7 +14,11 @@ export function brokenRules(root: MapNode, defaults: ConfigDefaults): Problem[] 
     ...openListener(root),
     ...longSocket(root, limit, defaults.socket),
     ...managerFiles(root),
-    ...duplicateIds(items),
+    ...duplicates(items, "id", "each process"),
+    ...["exec", "watch"].flatMap((name) => {
+      const list = nodeAt(root, ["collectors", name]);
+      return list?.kind === "list" ? duplicates(list.items, "name", "each item") : [];
+    }),
     ...items.flatMap((item) => [...programRule(item), ...longProcessSocket(item, limit)]),
   ];
 }
@@ -74,11 +78,12 @@ function managerFiles(root: MapNode): Problem[] {
   return problems;
 }
 
-function duplicateIds(items: readonly Node[]): Problem[] {
+/** Items of a list that share the key which should tell them apart. */
+function duplicates(items: readonly Node[], key: "id" | "name", whose: string): Problem[] {
   const seen = new Map<string, Node>();
   const problems: Problem[] = [];
   for (const item of items) {
-    const node = nodeAt(item, ["id"]);
+    const node = nodeAt(item, [key]);
     const id = textAt(node, []);
     if (node === undefined || id === undefined) continue;
     const first = seen.get(id);
@@ -91,7 +96,7 @@ function duplicateIds(items: readonly Node[]): Problem[] {
       problem(
         node,
         `${node.path} ${quoted(id)} is taken: ${first.path} has it too${where}`,
-        "give each process its own id",
+        `give ${whose} its own ${key}`,
       ),
     );
   }

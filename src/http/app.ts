@@ -70,7 +70,7 @@ async function admit(c: Context<Env>, route: AnyRoute, next: Next): Promise<void
   if (route.access === "owner" && c.get("access") !== "owner") {
     throw new AppError(
       "unauthorized",
-      `${route.method} ${route.path} needs the token of control.token_file, or the control socket`,
+      `${route.method} ${route.path} needs the token of this address's token_file, or the control socket`,
     );
   }
   await next();
@@ -83,8 +83,10 @@ async function answer(c: Context<Env>, route: AnyRoute): Promise<Response> {
     body: route.body === undefined ? undefined : parsePart("body", route.body, await readJson(c)),
     signal: c.req.raw.signal,
     requestId: c.get("requestId"),
+    headers: c.req.raw.headers,
   };
-  return c.json(envelopeOf(await route.handle(input)));
+  const answered = await route.handle(input);
+  return answered instanceof Response ? answered : c.json(envelopeOf(answered));
 }
 
 /** JSON must say that it is JSON: a web page cannot send that type to another origin without being asked first. */

@@ -4,7 +4,7 @@ import { AppError, Secret } from "../core/mod.ts";
 import type { LogFields, Logger } from "../log/mod.ts";
 import { buildApp } from "./app.ts";
 import { tcpGate, trustedGate } from "./gate.ts";
-import { defineRoute } from "./route.ts";
+import { defineRawRoute, defineRoute } from "./route.ts";
 
 function recordingLog() {
   const records: { level: string; message: string; fields?: LogFields | undefined }[] = [];
@@ -60,6 +60,18 @@ const routes = [
     response: z.null(),
     handle: () => {
       throw new AppError("unavailable", "Not now", { details: { since: 5 } });
+    },
+  }),
+  defineRawRoute({
+    method: "GET",
+    path: "/text",
+    summary: "Answer with text",
+    access: "public",
+    query: z.strictObject({ say: z.optional(z.string()) }),
+    produces: ["text/plain"],
+    handle({ query, headers }) {
+      if (query.say === undefined) throw new AppError("unavailable", "Nothing to say");
+      return new Response(`${query.say} ${headers.get("accept")}`, { headers: { "content-type": "text/plain" } });
     },
   }),
 ];
@@ -191,7 +203,7 @@ Deno.test("the OpenAPI document describes every route, its parts and its refusal
   const document = await (await appWith().app.request("/openapi.json")).json();
   strictEqual(document.openapi, "3.1.0");
   deepStrictEqual(document.info, { title: "Test", version: "1.2.3" });
-  deepStrictEqual(Object.keys(document.paths).sort(), ["/broken", "/offline", "/v1/widgets/{id}"]);
+  deepStrictEqual(Object.keys(document.paths).sort(), ["/broken", "/offline", "/text", "/v1/widgets/{id}"]);
   const { get, put } = document.paths["/v1/widgets/{id}"];
   deepStrictEqual(get.parameters.map((p: { name: string; in: string }) => [p.name, p.in]), [["id", "path"], [
     "upper",
@@ -234,4 +246,14 @@ Deno.test("a request whose caller has gone is no failure of ours", async () => {
   strictEqual(response.status, 499);
   strictEqual((await response.json()).code, 10015);
   deepStrictEqual(records.filter(({ level }) => level === "error"), []);
+});
+
+Deno.test("a raw route's answer goes out as it is, and its errors in the envelope", async () => {
+  const { app } = appWith();
+  const answer = await app.request("/text?say=hi", { headers: { accept: "text/plain" } });
+  deepStrictEqual([answer.headers.get("content-type"), await answer.text()], ["text/plain", "hi text/plain"]);
+  ok(answer.headers.has("x-request-id"));
+  const silent = await app.request("/text");
+  deepStrictEqual([silent.status, (await silent.json()).msg], [503, "Nothing to say"]);
+  strictEqual((await app.request("/text?sya=hi")).status, 400);
 });

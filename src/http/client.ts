@@ -1,5 +1,6 @@
 import { AppError, messageOf } from "../core/mod.ts";
 import { codeOfNumber, type Envelope } from "./envelope.ts";
+import { EventReader, type ServerEvent } from "./event_reader.ts";
 
 export interface ApiRequest {
   readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -7,7 +8,14 @@ export interface ApiRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface EventsRequest {
+  readonly signal?: AbortSignal | undefined;
+  /** Called when the other side has begun to answer, which may be long before the first event. */
+  readonly onOpen?: () => void;
+}
+
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+const EVENT_STREAM = "text/event-stream";
 
 /** Calls an API that answers in our envelope; gives `data`, or throws the AppError that the other side described. */
 export class ApiClient {
@@ -24,13 +32,26 @@ export class ApiClient {
       init.body = JSON.stringify(body);
       init.headers = { "content-type": "application/json" };
     }
-    const response = await this.#fetch(path, init);
-    const envelope = await readEnvelope(response, path);
-    if (envelope.code !== 0) {
-      throw new AppError(codeOfNumber(envelope.code), envelope.msg, { details: envelope.data ?? undefined });
-    }
-    return envelope.data;
+    return dataOf(await readEnvelope(await this.#fetch(path, init), path));
   }
+
+  /** The events of a stream until it ends. Whoever leaves the loop, or aborts, closes the connection. */
+  async *events(path: string, { signal, onOpen }: EventsRequest = {}): AsyncGenerator<ServerEvent, void> {
+    const headers = { accept: EVENT_STREAM };
+    const response = await this.#fetch(path, { method: "GET", headers, signal: signal ?? null });
+    if (!(response.headers.get("content-type") ?? "").startsWith(EVENT_STREAM)) {
+      dataOf(await readEnvelope(response, path));
+      throw new AppError("unavailable", `${path} answered without events (HTTP ${response.status})`);
+    }
+    onOpen?.();
+    const reader = new EventReader();
+    for await (const chunk of response.body ?? []) yield* reader.read(chunk);
+  }
+}
+
+function dataOf({ code, msg, data }: Envelope): unknown {
+  if (code !== 0) throw new AppError(codeOfNumber(code), msg, { details: data ?? undefined });
+  return data;
 }
 
 /** The body as text; one that is larger than any of our answers is refused before it fills the memory. */

@@ -87,3 +87,64 @@ Deno.test("what the transport throws reaches the caller unchanged", async () => 
   const client = new ApiClient((_, init) => Promise.reject(init.signal?.reason));
   await assert.rejects(client.call("/v1/x", { signal: AbortSignal.abort(given) }), given);
 });
+
+/** A client whose other side answers a stream of these pieces. */
+function streaming(pieces: readonly string[], type = "text/event-stream; charset=utf-8"): ApiClient {
+  const body = ReadableStream.from(pieces).pipeThrough(new TextEncoderStream());
+  return new ApiClient(() => Promise.resolve(new Response(body, { headers: { "content-type": type } })));
+}
+
+Deno.test("the events of a stream come one by one until it ends", async () => {
+  const client = streaming(["event: sam", "ple\ndata: 1\n\n: keep-alive\n\nda", "ta: 2\n\n", "data: cut off"]);
+  assert.deepEqual(await Array.fromAsync(client.events("/v1/samples/stream")), [
+    { event: "sample", data: "1" },
+    { event: "message", data: "2" },
+  ]);
+});
+
+Deno.test("a stream is asked for as such, with the signal", async () => {
+  const sent: RequestInit[] = [];
+  const client = new ApiClient((_, init) => {
+    sent.push(init);
+    return Promise.resolve(new Response("", { headers: { "content-type": "text/event-stream" } }));
+  });
+  const { signal } = new AbortController();
+  assert.deepEqual(await Array.fromAsync(client.events("/x", { signal })), []);
+  assert.deepEqual(sent, [{ method: "GET", headers: { accept: "text/event-stream" }, signal }]);
+});
+
+Deno.test("a stream that has begun is told of before its first event, one that was refused is not", async () => {
+  const told: string[] = [];
+  for await (const { data } of streaming(["data: 1\n\n"]).events("/x", { onOpen: () => told.push("open") })) {
+    told.push(data);
+  }
+  const refused = answering(envelope(10001, "no", null), 400).events("/x", { onOpen: () => told.push("refused") });
+  await assert.rejects(Array.fromAsync(refused));
+  assert.deepEqual(told, ["open", "1"]);
+});
+
+Deno.test("an error before the stream comes back as the AppError that it was", async () => {
+  const refused = answering(envelope(10001, "interval: no", { problems: [] }), 400);
+  await assert.rejects(Array.fromAsync(refused.events("/x")), { code: "invalid_input", message: "interval: no" });
+  const strange: readonly [ApiClient, RegExp][] = [
+    [answering("<html>", 502), /not JSON \(HTTP 502\)/],
+    [answering(envelope(0, "ok", null)), /\/x answered without events \(HTTP 200\)/],
+  ];
+  for (const [client, message] of strange) {
+    await assert.rejects(Array.fromAsync(client.events("/x")), { code: "unavailable", message });
+  }
+});
+
+Deno.test("a stream that is left is closed", async () => {
+  let cancelled = false;
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull: (controller) => controller.enqueue(new TextEncoder().encode("data: 1\n\n")),
+    cancel: () => void (cancelled = true),
+  });
+  const response = new Response(body, { headers: { "content-type": "text/event-stream" } });
+  for await (const { data } of new ApiClient(() => Promise.resolve(response)).events("/x")) {
+    assert.equal(data, "1");
+    break;
+  }
+  assert.ok(cancelled);
+});

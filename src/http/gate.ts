@@ -9,6 +9,14 @@ export type Gate = (request: Request) => Access;
 /** For a transport that only the owner can open, such as a Unix socket of mode 0600. */
 export const trustedGate: Gate = () => "owner";
 
+/**
+ * For an address that serves one thing to other hosts, whatever name they call it by: with a token its bearer only,
+ * without one everybody. What a web page of another origin asks for it cannot read, since no answer permits that.
+ */
+export function bearerGate(token: Secret | undefined): Gate {
+  return (request) => token === undefined || bearerIs(request, token) ? "owner" : "public";
+}
+
 export interface TcpGateOptions {
   /** The host that the server listens on. */
   readonly hostname: string;
@@ -53,7 +61,7 @@ function bearerIs(request: Request, token: Secret | undefined): boolean {
   if (header === null) return false;
   const given = /^Bearer (\S+)$/.exec(header)?.[1];
   if (token === undefined || given === undefined || !equalInConstantTime(given, token.reveal())) {
-    throw new AppError("unauthorized", "The bearer token is not the one in this agent's control.token_file");
+    throw new AppError("unauthorized", "The bearer token is not the one in this address's token_file");
   }
   return true;
 }

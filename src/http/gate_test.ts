@@ -1,6 +1,6 @@
 import { strictEqual, throws } from "node:assert/strict";
 import { Secret } from "../core/mod.ts";
-import { tcpGate, trustedGate } from "./gate.ts";
+import { bearerGate, tcpGate, trustedGate } from "./gate.ts";
 
 const asking = (headers: Record<string, string>) => new Request("http://127.0.0.1/", { headers });
 const loopback = tcpGate({ hostname: "127.0.0.1" });
@@ -73,4 +73,12 @@ Deno.test("whoever sends the token may call the host by any name", () => {
 Deno.test("HTTP/2, which has no Host header, names the address in the URL", () => {
   strictEqual(loopback(new Request("http://127.0.0.1:8081/readyz")), "public");
   throws(() => loopback(new Request("http://evil.example:8081/readyz")), { code: "forbidden" });
+});
+
+Deno.test("an address for one thing lets in whoever bears its token, and everybody where there is none", () => {
+  const closed = bearerGate(new Secret("0123456789abcdef"));
+  strictEqual(closed(asking({ host: "any.example", authorization: "Bearer 0123456789abcdef" })), "owner");
+  strictEqual(closed(asking({ host: "any.example" })), "public");
+  throws(() => closed(asking({ authorization: "Bearer 0123456789abcdee" })), { code: "unauthorized" });
+  strictEqual(bearerGate(undefined)(asking({ host: "any.example" })), "owner");
 });

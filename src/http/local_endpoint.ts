@@ -1,6 +1,6 @@
 import { AppError, Secret } from "../core/mod.ts";
 import { currentOs, isSameProcess, type ProcessIdentity, processIdentity, writePrivateFile } from "../platform/mod.ts";
-import { ApiClient, textOf } from "./client.ts";
+import { ApiClient } from "./client.ts";
 import { type Gate, tcpGate, trustedGate } from "./gate.ts";
 import type { ListenAddress } from "./server.ts";
 
@@ -59,19 +59,55 @@ export function localClient(path: string): ApiClient {
 
 async function fetchLocal(path: string, target: string, init: RequestInit): Promise<Response> {
   const unix = hasUnixSockets();
+  const explain = (cause: unknown) => init.signal?.aborted ? init.signal.reason : unreachable(path, cause);
   try {
     // The socket alone says who is asked. The runtime looks a name up all the same, so the host is an address.
     const { url, token } = unix ? { url: "http://127.0.0.1", token: null } : await readAnnouncement(path);
     const headers = new Headers(init.headers);
     if (token !== null) headers.set("authorization", `Bearer ${token}`);
-    using client = directClient(unix ? { proxy: { transport: "unix", path } } : {});
-    const response = await fetch(`${url}${target}`, { ...init, headers, client });
-    // Read whole here, while the connection is still ours.
-    return new Response(await textOf(response), { status: response.status, headers: response.headers });
+    const client = directClient(unix ? { proxy: { transport: "unix", path } } : {});
+    return await whileOpen(client, () => fetch(`${url}${target}`, { ...init, headers, client }), explain);
   } catch (cause) {
-    init.signal?.throwIfAborted();
-    throw unreachable(path, cause);
+    throw explain(cause);
   }
+}
+
+type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
+
+/** The answer to a request, whose client is closed once the body has been read, given up or broken off. */
+async function whileOpen(
+  client: Deno.HttpClient,
+  request: () => Promise<Response>,
+  explain: (cause: unknown) => unknown,
+): Promise<Response> {
+  let response: Response | undefined;
+  try {
+    response = await request();
+  } finally {
+    if (response === undefined || response.body === null) client.close();
+  }
+  const { body, status, headers } = response;
+  return new Response(body === null ? null : closingAfter(body, client, explain), { status, headers });
+}
+
+function closingAfter(body: Body, client: Deno.HttpClient, explain: (cause: unknown) => unknown): Body {
+  const reader = body.getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (!done) return controller.enqueue(value);
+        client.close();
+        controller.close();
+      } catch (cause) {
+        client.close();
+        controller.error(explain(cause));
+      }
+    },
+    async cancel(reason) {
+      await reader.cancel(reason).finally(() => client.close());
+    },
+  }, { highWaterMark: 0 });
 }
 
 /** The token is for nobody but the process that announced it. */

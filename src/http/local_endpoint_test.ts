@@ -96,6 +96,94 @@ Deno.test(
     }),
 );
 
+/** An answer of events, one for each text, that ends when the texts do; `over` resolves when the client has left. */
+function eventStream(texts: AsyncIterable<string>, over: () => void = () => {}): Response {
+  const encoder = new TextEncoder();
+  const iterator = texts[Symbol.asyncIterator]();
+  const body = new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await iterator.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(`data: ${value}\n\n`));
+    },
+    cancel: over,
+  });
+  return new Response(body, { headers: { "content-type": "text/event-stream" } });
+}
+
+Deno.test(
+  { name: "a stream stays open while it is read, and nothing stays open after its end", ...leaks },
+  () =>
+    inPlainTempDir((dir) => {
+      const path = join(dir, "agent.sock");
+      const seen: (() => void)[] = [];
+      async function* untilSeen() {
+        for (const text of ["a", "b", "c"]) {
+          yield text;
+          await new Promise<void>((resolve) => seen.push(resolve)); // the next only when this one has arrived
+        }
+      }
+      return serving(path, () => eventStream(untilSeen()), async () => {
+        const read: string[] = [];
+        for await (const { data } of localClient(path).events("/v1/samples/stream")) {
+          read.push(data);
+          while (seen.length < read.length) await new Promise((resolve) => setTimeout(resolve, 1));
+          seen[read.length - 1]?.();
+        }
+        assert.deepEqual(read, ["a", "b", "c"]);
+      });
+    }),
+);
+
+async function* oneThenSilence(release: Promise<void>) {
+  yield "first";
+  await release;
+}
+
+for (const how of ["left", "interrupted"]) {
+  Deno.test({ name: `the server sees that a stream has been ${how}`, ...leaks }, () =>
+    inPlainTempDir((dir) => {
+      const path = join(dir, "agent.sock");
+      const [over, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      return serving(path, () => eventStream(oneThenSilence(release.promise), over.resolve), async () => {
+        const abort = new AbortController();
+        const reason = new AppError("cancelled", "Interrupted");
+        const reading = (async () => {
+          for await (const _ of localClient(path).events("/x", { signal: abort.signal })) {
+            if (how === "left") return;
+            abort.abort(reason);
+          }
+        })();
+        if (how === "left") await reading;
+        else await assert.rejects(reading, reason);
+        await over.promise;
+        release.resolve();
+      });
+    }));
+}
+
+Deno.test(
+  { name: "a stream that breaks off is an agent that does not answer any more", ignore: windows },
+  () =>
+    inPlainTempDir(async (dir) => {
+      const path = join(dir, "agent.sock");
+      using listener = Deno.listen({ transport: "unix", path });
+      const broken = (async () => {
+        using connection = await listener.accept();
+        await connection.read(new Uint8Array(10_000));
+        const head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+        await connection.write(new TextEncoder().encode(`${head}9\r\ndata: 1\n\n\r\n`));
+      })();
+      const read: string[] = [];
+      const reading = (async () => {
+        for await (const { data } of localClient(path).events("/x")) read.push(data);
+      })();
+      await assert.rejects(reading, { code: "not_running" });
+      assert.deepEqual(read, ["1"]);
+      await broken;
+    }),
+);
+
 /** Runs lines that have a `client` of the endpoint, in a process of their own. */
 async function inProcess(path: string, lines: string, options: Deno.CommandOptions = {}): Promise<string> {
   const script = `${path}.ts`;

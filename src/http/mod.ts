@@ -12,10 +12,12 @@
  *
  * @module
  */
-export { ApiClient, type ApiRequest } from "./client.ts";
-export { type AnyRoute, defineRoute, type Route, type RouteInput } from "./route.ts";
+export { ApiClient, type ApiRequest, type EventsRequest } from "./client.ts";
+export type { ServerEvent } from "./event_reader.ts";
+export { type AnyRoute, defineRawRoute, defineRoute, type RawRoute, type Route, type RouteInput } from "./route.ts";
 export { buildApp, type BuildAppOptions } from "./app.ts";
 export { openApiDocument } from "./openapi.ts";
-export { type Access, type Gate, tcpGate, trustedGate } from "./gate.ts";
+export { type Access, bearerGate, type Gate, tcpGate, trustedGate } from "./gate.ts";
 export { localClient, type LocalEndpoint, localEndpoint } from "./local_endpoint.ts";
+export { readTokenFile } from "./token_file.ts";
 export { createHttpServer, type HttpServerOptions, type ListenAddress } from "./server.ts";

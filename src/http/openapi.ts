@@ -30,13 +30,19 @@ function operation(route: AnyRoute): object {
       ? {}
       : { requestBody: { required: true, content: jsonContent(jsonSchema(route.body, "input")) } }),
     responses: {
-      200: { description: "Done", content: jsonContent(envelopeSchema(jsonSchema(route.response, "output"))) },
+      200: { description: "Done", content: answerContent(route) },
       ...errorResponses(owner ? ["unauthorized", "forbidden", "internal"] : ["forbidden", "internal"]),
       ...(route.params ?? route.query ?? route.body ? errorResponses(["invalid_input"]) : {}),
       ...(route.body === undefined ? {} : errorResponses(["too_large"])),
       ...errorResponses(route.errors ?? []),
     },
   };
+}
+
+function answerContent({ response, produces = [] }: AnyRoute): object {
+  if (response === undefined) return Object.fromEntries(produces.map((type) => [type, { schema: { type: "string" } }]));
+  const schema = typeof response === "function" ? response() : response;
+  return jsonContent(envelopeSchema(jsonSchema(schema, "output")));
 }
 
 function operationId(route: AnyRoute): string {

@@ -33,18 +33,34 @@ export interface Route<
   readonly query?: Q;
   readonly body?: B;
   /** The schema of `data` in the answer's envelope. */
-  readonly response: R;
+  readonly response: R | (() => R);
   /** Codes that its handler answers with besides those that any route can; for the OpenAPI document. */
   readonly errors?: readonly ErrorCode[];
   handle(input: RouteInput<Parsed<P>, Parsed<Q>, Parsed<B>>): Promise<output<R>> | output<R>;
 }
 
+/** A route that answers with something else than an envelope: text for a scraper, a stream of events. */
+export interface RawRoute<P extends Schema | undefined = undefined, Q extends Schema | undefined = undefined>
+  extends Pick<Route<P, Q>, "path" | "summary" | "access" | "params" | "query" | "errors"> {
+  readonly method: "GET";
+  /** Content types of its answer, for the OpenAPI document. */
+  readonly produces: readonly string[];
+  handle(input: RawInput<Parsed<P>, Parsed<Q>>): Promise<Response> | Response;
+}
+
+export interface RawInput<Params, Query> extends RouteInput<Params, Query, undefined> {
+  readonly headers: Headers;
+}
+
 /** A route with its types forgotten, as lists of routes hold it. */
-export interface AnyRoute extends Omit<Route, "params" | "query" | "body" | "handle"> {
+export interface AnyRoute extends Omit<Route, "params" | "query" | "body" | "handle" | "response"> {
   readonly params?: Schema | undefined;
   readonly query?: Schema | undefined;
   readonly body?: Schema | undefined;
-  handle(input: RouteInput<unknown, unknown, unknown>): unknown;
+  /** Made when the OpenAPI document is asked for; most agents never are. Absent for a raw route. */
+  readonly response?: Schema | (() => Schema);
+  readonly produces?: readonly string[];
+  handle(input: RawInput<unknown, unknown> | RouteInput<unknown, unknown, unknown>): unknown;
 }
 
 /** Checks a route's handler against its schemas, then forgets the types so that routes can stand in one list. */
@@ -55,4 +71,11 @@ export function defineRoute<
   R extends Schema = Schema,
 >(route: Route<P, Q, B, R>): AnyRoute {
   return route as unknown as AnyRoute; // sound: buildApp calls handle only with what these same schemas parsed
+}
+
+/** The same for a route that makes the whole of its answer itself. */
+export function defineRawRoute<P extends Schema | undefined = undefined, Q extends Schema | undefined = undefined>(
+  route: RawRoute<P, Q>,
+): AnyRoute {
+  return route as unknown as AnyRoute; // sound, for the same reason
 }

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { AppError, messageOf, Secret, VERSION } from "../../core/mod.ts";
+import { VERSION } from "../../core/mod.ts";
 import {
   type AnyRoute,
   buildApp,
@@ -7,6 +7,7 @@ import {
   type Gate,
   type ListenAddress,
   localEndpoint,
+  readTokenFile,
   tcpGate,
 } from "../../http/mod.ts";
 import type { Logger } from "../../log/mod.ts";
@@ -57,7 +58,9 @@ export function createControlListen(api: ControlApi, { hostname, port, tokenFile
     name: "control-listen",
     dependsOn: ["control-socket"],
     async start(signal: AbortSignal): Promise<void> {
-      const token = tokenFile === undefined ? undefined : await readToken(tokenFile, signal);
+      const token = tokenFile === undefined
+        ? undefined
+        : await readTokenFile("agent.control.token_file", tokenFile, signal);
       server = createHttpServer({
         name: "control-listen",
         listen: { kind: "tcp", hostname, port },
@@ -74,20 +77,4 @@ export function createControlListen(api: ControlApi, { hostname, port, tokenFile
 
 function appOf({ routes, log }: ControlApi, gate: Gate) {
   return buildApp({ title: "Farhand agent: control API", version: VERSION, routes, gate, log });
-}
-
-async function readToken(path: string, signal: AbortSignal): Promise<Secret> {
-  const text = await Deno.readTextFile(path, { signal }).catch((cause) => {
-    throw new AppError("invalid_config", `Cannot read agent.control.token_file ${path}: ${messageOf(cause)}`, {
-      cause,
-    });
-  });
-  const token = text.trim();
-  if (token.length < 16) {
-    throw new AppError(
-      "invalid_config",
-      `The token in ${path} is too short: put at least 16 characters there, such as the output of "openssl rand -hex 32"`,
-    );
-  }
-  return new Secret(token);
 }

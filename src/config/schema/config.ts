@@ -2,6 +2,7 @@ import type * as z from "zod/mini";
 import { agentSection, type ConfigDefaults } from "./agent.ts";
 import { collectorsSection } from "./collectors.ts";
 import { managerSection } from "./manager.ts";
+import { metricsSection } from "./metrics.ts";
 import { policySection } from "./policy.ts";
 import { processDefaultsSection, processesSection } from "./processes.ts";
 import { updateSection } from "./update.ts";
@@ -13,6 +14,7 @@ export function configSchema(defaults: ConfigDefaults) {
     agent: agentSection(defaults),
     manager: managerSection(),
     collectors: collectorsSection(),
+    metrics: metricsSection(),
     processes: processesSection(),
     process_defaults: processDefaultsSection(),
     update: updateSection(),
