@@ -1,6 +1,6 @@
 /**
- * `deno task bench:idle [EXECUTABLE] [--warm-up 60] [--seconds 120] [--json]`: what an agent without work occupies. It
- * reads /proc, so it runs on Linux. Memory is the median of one sample a second, CPU is that of the whole time.
+ * `deno task bench:idle [EXECUTABLE] [--warm-up 60] [--seconds 120] [--json]`: what an agent
+ * that only collects, everything each 10 s, occupies. It reads /proc, so it runs on Linux. Memory is the median of one sample a second, CPU is that of the whole time.
  */
 import {
   benchArguments,
@@ -10,62 +10,12 @@ import {
   type Result,
   runAgent,
   temporaryHome,
+  untilReady,
 } from "./bench_support.ts";
+import { CpuMeter, type MemoryUse, pause, readMemory } from "./process_use.ts";
 import { runScript } from "./support.ts";
 
-interface Sample {
-  readonly anonymousBytes: number;
-  readonly rssBytes: number;
-}
-
-export function parseMemory(smapsRollup: string): Sample {
-  const bytes = (field: string) => {
-    const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(smapsRollup)?.[1];
-    if (kilobytes === undefined) throw new Error(`smaps_rollup has no ${field}`);
-    return Number(kilobytes) * 1024;
-  };
-  return { anonymousBytes: bytes("Anonymous"), rssBytes: bytes("Rss") };
-}
-
-async function sampleMemory(pid: number): Promise<Sample> {
-  return parseMemory(await Deno.readTextFile(`/proc/${pid}/smaps_rollup`));
-}
-
-/**
- * Adds up the nanoseconds that each thread was on a core, into `byThread`, where those of ended threads remain. An idle
- * agent needs less than the 10 ms that /proc/PID/stat counts in.
- */
-async function readCpu(pid: number, byThread: Map<string, number>): Promise<number> {
-  for await (const { name } of Deno.readDir(`/proc/${pid}/task`)) {
-    try {
-      const [onCpu] = (await Deno.readTextFile(`/proc/${pid}/task/${name}/schedstat`)).split(" ");
-      byThread.set(name, Number(onCpu));
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error; // the thread ended just now
-    }
-  }
-  return byThread.values().reduce((sum, nanoseconds) => sum + nanoseconds, 0);
-}
-
-const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-
-/** Waits until the agent answers, 20 s at most. */
-async function untilReady(agent: string, workDir: string, env: Record<string, string>): Promise<void> {
-  const command = new Deno.Command(agent, {
-    args: ["status", "--work-dir", workDir],
-    env,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  });
-  for (let attempt = 0; attempt < 100; attempt++) {
-    if ((await command.output()).success) return;
-    await pause(0.2);
-  }
-  throw new Error("The agent did not answer within 20 s; see what `agent run` says");
-}
-
-function results(samples: readonly Sample[], cpuNanoseconds: number, seconds: number): Result[] {
+function results(samples: readonly MemoryUse[], cpuNanoseconds: number, seconds: number): Result[] {
   const row = (what: string, values: readonly number[], budget: number): Result => ({
     what,
     median: median(values).toFixed(2),
@@ -84,22 +34,22 @@ async function main(): Promise<number> {
   if (Deno.build.os !== "linux") throw new Error("This benchmark reads /proc: run it on Linux");
   const { agent, json, number } = await benchArguments({ "warm-up": 60, seconds: 120 });
   await using home = await temporaryHome();
-  const where = ["--work-dir", home.workDir];
+  const where = ["--work-dir", home.workDir, "--set", "collectors.interval=10s"];
   const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
   const child = new Deno.Command(agent, { args: ["run", ...where], env: home.env, ...quiet }).spawn();
   try {
     await untilReady(agent, home.workDir, home.env);
     await pause(number("warm-up"));
     const begin = performance.now();
-    const threads = new Map<string, number>();
-    const cpuBefore = await readCpu(child.pid, threads);
-    const samples: Sample[] = [];
+    const meter = new CpuMeter(child.pid);
+    const cpuBefore = await meter.nanoseconds();
+    const samples: MemoryUse[] = [];
     for (let second = 0; second < number("seconds"); second++) {
       await pause(1);
-      samples.push(await sampleMemory(child.pid));
-      await readCpu(child.pid, threads);
+      samples.push(await readMemory(child.pid));
+      await meter.nanoseconds();
     }
-    const cpuSpent = await readCpu(child.pid, threads) - cpuBefore;
+    const cpuSpent = await meter.nanoseconds() - cpuBefore;
     printResults(results(samples, cpuSpent, (performance.now() - begin) / 1000), json);
   } finally {
     await runAgent(agent, ["stop", ...where], home.env);

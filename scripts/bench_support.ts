@@ -1,6 +1,7 @@
 /** What the benchmarks share: statistics, a place of their own for the agent, and how results are printed. */
 import { parseArgs } from "node:util";
 import { executableToTest } from "./executable.ts";
+import { pause } from "./process_use.ts";
 import { table } from "./support.ts";
 
 /** The value below which `part` (0 to 1) of the values lie; the nearest one, never an invented one between two. */
@@ -63,4 +64,20 @@ export async function runAgent(agent: string, args: readonly string[], env: Reco
   const command = new Deno.Command(agent, { args: [...args], env, stdin: "null", stdout: "null", stderr: "inherit" });
   const { code } = await command.spawn().status;
   if (code !== 0) throw new Error(`agent ${args.join(" ")} exited with ${code}`);
+}
+
+/** Waits until the agent answers, 20 s at most. */
+export async function untilReady(agent: string, workDir: string, env: Record<string, string>): Promise<void> {
+  const command = new Deno.Command(agent, {
+    args: ["status", "--work-dir", workDir],
+    env,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  });
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if ((await command.output()).success) return;
+    await pause(0.2);
+  }
+  throw new Error("The agent did not answer within 20 s; see what `agent run` says");
 }

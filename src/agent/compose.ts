@@ -2,6 +2,8 @@ import type { Clock } from "../core/mod.ts";
 import { type Config, type LoadedConfig, parseEndpoint } from "../config/mod.ts";
 import { createLifecycle, type Lifecycle } from "../lifecycle/mod.ts";
 import type { RateLimit, RootLogger } from "../log/mod.ts";
+import { collectorRoutes, type Collectors } from "./collectors/mod.ts";
+import { composeCollectors } from "./compose_collectors.ts";
 import { type ControlPorts, controlRoutes, createControlListen, createControlSocket } from "./control/mod.ts";
 import { createInstance } from "./instance/mod.ts";
 import { createReloader, type LiveKey, type Reloader } from "./reload.ts";
@@ -32,10 +34,12 @@ export function composeAgent({ loaded, load, log, clock, beginStop }: ComposeOpt
   const logOf = (component: string) => log.child({ component });
   const lifecycle = createLifecycle({ clock, logger: logOf("lifecycle"), stopTimeoutMs: agent.stop_timeout.ms });
   const trim = createTrim({ interval: agent.trim_interval, log: logOf("trim") });
-  const live = liveKeys(log, trim);
+  const { collectors, exporters } = composeCollectors(loaded.config, { lifecycle, logOf, clock });
+  const live = liveKeys(log, trim, collectors);
   const reloader = createReloader({ initial: loaded, load, live, nowMs: () => clock.nowMs(), log: logOf("config") });
   const sources: StatusSources = { lifecycle, reloader, log, clock, startedMs: clock.nowMs() };
-  const api = { routes: controlRoutes(controlPorts(sources, beginStop)), log: logOf("control") };
+  const routes = [...controlRoutes(controlPorts(sources, beginStop)), ...collectorRoutes(collectors)];
+  const api = { routes, log: logOf("control") };
 
   lifecycle.register(createInstance({ workDir: agent.work_dir, pidFile: agent.pid_file, log: logOf("instance") }));
   lifecycle.register({ ...createControlSocket(api, agent.control.socket), dependsOn: ["instance"] });
@@ -48,15 +52,18 @@ export function composeAgent({ loaded, load, log, clock, beginStop }: ComposeOpt
   }
   // What depends on the servers stops before them, so that a stopping agent still answers and can say what would not stop.
   lifecycle.register({ ...trim, dependsOn: servers });
+  lifecycle.register(collectors.component(servers));
+  for (const exporter of exporters) lifecycle.register({ ...exporter, dependsOn: ["collectors"] });
   return { lifecycle, reloader };
 }
 
 /** Every key that a reload can put in force. */
-function liveKeys(log: RootLogger, trim: ReturnType<typeof createTrim>): LiveKey[] {
+function liveKeys(log: RootLogger, trim: ReturnType<typeof createTrim>, collectors: Collectors): LiveKey[] {
   return [
     { key: "agent.log.level", apply: (config) => log.setLevel(config.agent.log.level) },
     { key: "agent.log.rate_limit", apply: (config) => log.setRateLimit(rateLimitOf(config)) },
     { key: "agent.trim_interval", apply: (config) => trim.setInterval(config.agent.trim_interval) },
+    { key: "collectors", apply: (config) => void collectors.reconfigure(config.collectors) },
     { key: "agent.stop_timeout", apply: () => {} }, // read from the current config when the agent stops
   ];
 }

@@ -66,6 +66,7 @@ Deno.test("a composed agent starts, is ready, tells its status, and leaves nothi
       "control-socket ok",
       "control-listen ok",
       "trim ok",
+      "collectors ok",
     ]);
     await lifecycle.stop();
     assert.deepEqual([...Deno.readDirSync(dir)].map(({ name }) => name), ["agent.lock"]);
@@ -114,7 +115,11 @@ Deno.test("a stop by the API is answered once all has stopped, with how each par
   await withAgent([], [part("uplink", { stop })], async ({ client, stops }) => {
     const answer = client.call("/v1/stop", { method: "POST", body: { timeoutMs: 5_000 } });
     const { components } = stopReport.parse(await answer.finally(() => order.push("answered")));
-    assert.deepEqual(components.map(({ name, state }) => `${name} ${state}`), ["trim stopped", "uplink stopped"]);
+    assert.deepEqual(components.map(({ name, state }) => `${name} ${state}`), [
+      "trim stopped",
+      "collectors stopped",
+      "uplink stopped",
+    ]);
     assert.deepEqual(order, ["stopped", "answered"]);
     assert.deepEqual(stops.map(({ reason, timeoutMs }) => [reason, timeoutMs]), [["control API", 5_000]]);
     assert.deepEqual((await stops[0]?.report)?.stuck, []);
@@ -131,13 +136,20 @@ Deno.test("a stop by the API names what would not stop, and only that", async ()
     const ends = components.map(({ name, state, reason }) => [name, [state, reason]]);
     assert.deepEqual(Object.fromEntries(ends), {
       trim: ["stopped", undefined],
+      collectors: ["stopped", undefined],
       stubborn: ["failed", "did not stop within 20ms"],
       broken: ["failed", "cannot let go"],
     });
     const report = await stops[0]?.report;
     assert.deepEqual(report?.stuck, ["stubborn"]);
     assert.deepEqual(report?.failed.map(({ name }) => name), ["broken"]);
-    assert.deepEqual(report?.stopped, ["trim", "control-listen", "control-socket", "instance"]);
+    assert.deepEqual(report?.stopped, [
+      "trim",
+      "collectors",
+      "control-listen",
+      "control-socket",
+      "instance",
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { AppError, messageOf, systemClock } from "../core/mod.ts";
-import type { ApiClient, ApiRequest } from "../http/mod.ts";
+import type { ApiClient, ApiRequest, ServerEvent } from "../http/mod.ts";
 import {
   isSameProcess,
   type ProcessIdentity,
@@ -76,6 +76,22 @@ export class Daemon {
     } catch (error) {
       signal?.throwIfAborted();
       throw await this.#explain(error);
+    }
+  }
+
+  /** What the running agent tells from now on, until the signal aborts; it ends when the agent does. */
+  async *follow(path: string, signal: AbortSignal): AsyncGenerator<ServerEvent, void> {
+    const silence = new AbortController();
+    const noAnswer = () => silence.abort(new DOMException("Nothing was answered.", "TimeoutError"));
+    const timer = setTimeout(noAnswer, ASK_TIMEOUT_MS);
+    const either = AbortSignal.any([signal, silence.signal]);
+    try {
+      yield* this.#options.client.events(path, { signal: either, onOpen: () => clearTimeout(timer) });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw await this.#explain(error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -228,6 +228,54 @@ Deno.test("what the agent itself answers to a question is passed on", () =>
     await assert.rejects(daemon.ask("/v1/reload", { signal: AbortSignal.abort(reason) }), reason);
   }));
 
+/** A daemon whose agent streams what the function gives. */
+function streamingIn(dir: string, stream: (signal: AbortSignal | null) => ReadableStream<string>): Daemon {
+  const client = new ApiClient((_, { signal = null }) => {
+    const body = stream(signal).pipeThrough(new TextEncoderStream());
+    return Promise.resolve(new Response(body, { headers: { "content-type": "text/event-stream" } }));
+  });
+  const paths = { pidFile: join(dir, "agent.pid"), socket: join(dir, "agent.sock") };
+  return new Daemon({ client, paths, runCommand: ["/bin/false"], env: {} });
+}
+
+Deno.test("an agent is followed until it ends, or until one has seen enough", () =>
+  inTempDir(async (dir) => {
+    const daemon = streamingIn(dir, () => ReadableStream.from(["event: sample\ndata: 1\n\n", "data: 2\n\n"]));
+    const events = await Array.fromAsync(daemon.follow("/v1/samples/stream", never));
+    assert.deepEqual(events, [{ event: "sample", data: "1" }, { event: "message", data: "2" }]);
+    const reason = new AppError("cancelled", "Interrupted");
+    const abort = new AbortController();
+    const endless = streamingIn(dir, (signal) =>
+      new ReadableStream({
+        start(controller) {
+          controller.enqueue("data: 1\n\n");
+          signal?.addEventListener("abort", () => controller.error(signal.reason));
+        },
+      }));
+    const follow = async () => {
+      for await (const { data } of endless.follow("/v1/samples/stream", abort.signal)) {
+        assert.equal(data, "1");
+        abort.abort(reason);
+      }
+    };
+    await assert.rejects(follow(), reason);
+  }));
+
+Deno.test("to follow an agent that is not there, that refuses or that has gone is explained", () =>
+  inTempDir(async (dir) => {
+    const refusal = new AppError("invalid_input", "interval: no");
+    const cases: readonly [AppError, object][] = [
+      [notRunning, { code: "not_running", message: /^The agent is not running: .*agent\.sock$/ }],
+      [refusal, refusal],
+    ];
+    for (const [error, expected] of cases) {
+      const refused = daemonIn(dir, { api: () => Promise.reject(error) });
+      await assert.rejects(Array.fromAsync(refused.follow("/x", never)), expected);
+      const broken = streamingIn(dir, () => new ReadableStream({ pull: (controller) => controller.error(error) }));
+      await assert.rejects(Array.fromAsync(broken.follow("/x", never)), expected);
+    }
+  }));
+
 const stopping = (force: boolean, timeoutMs = 100) => ({ timeoutMs, force, signal: never });
 
 Deno.test("stopping an agent that is not there says so", () =>

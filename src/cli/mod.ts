@@ -13,3 +13,4 @@
  */
 export { main, type MainOptions } from "./program.ts";
 export type { Terminal } from "./output.ts";
+export { systemTerminal } from "./system_terminal.ts";

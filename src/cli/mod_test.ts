@@ -10,7 +10,9 @@ const json = (text: string) => JSON.parse(text);
 
 Deno.test("without an agent, asking for one exits with 3 and says where it was looked for", () =>
   inTempDir(async (dir) => {
-    for (const args of [["status"], ["reload"], ["log-level"], ["log-level", "debug"], ["stop"]]) {
+    for (
+      const args of [["status"], ["reload"], ["log-level"], ["log-level", "debug"], ["collectors"], ["top"], ["stop"]]
+    ) {
       const { code, stdout, stderr } = await runCli([...args, "--work-dir", dir]);
       assert.deepEqual([code, stdout], [3, ""], args.join(" "));
       assert.equal(stderr, `error: The agent is not running: nothing answers on ${join(dir, "agent.sock")}\n`);

@@ -5,10 +5,37 @@ export interface Terminal {
   stdout(text: string): void;
   stderr(text: string): void;
   readonly isTerminal: boolean;
+  /** Where it is a terminal that tells its size. */
+  size?(): TerminalSize | undefined;
+  /** Where there is somebody at keys, too. */
+  readonly keyboard?: Keyboard;
 }
 
-const SGR = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export interface Keyboard {
+  /** Keys arrive one by one and unseen; what would be an interrupt arrives as a key. */
+  setRaw(raw: boolean): void;
+  /** What the next keys send; null once the terminal has been closed. */
+  read(): Promise<Uint8Array | null>;
+  /** Calls back when the terminal's size has changed, until the returned function is called. */
+  onResize(act: () => void): () => void;
+}
+
+const SGR = { bold: 1, dim: 2, reverse: 7, red: 31, green: 32, yellow: 33, magenta: 35, cyan: 36 } as const;
+export type Style = keyof typeof SGR;
 export type Paint = (text: string) => string;
+
+/** Text with the codes that make a terminal show it so. */
+export function styled(text: string, style: Style): string {
+  return `\x1b[${SGR[style]}m${text}\x1b[0m`;
+}
+
+/** What may stand in JSON as it is, and yet would act on a terminal that it is printed on. */
+const ACTIVE_IN_JSON = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** Text for people, JSON for programs; colour only on a terminal. */
 export class Output {
@@ -23,12 +50,12 @@ export class Output {
   constructor(terminal: Terminal, { json, colour }: { json: boolean; colour: boolean }) {
     this.#terminal = terminal;
     this.json = json;
-    const paint = (code: number): Paint => (text) => colour ? `\x1b[${code}m${text}\x1b[0m` : text;
-    this.bold = paint(SGR.bold);
-    this.dim = paint(SGR.dim);
-    this.red = paint(SGR.red);
-    this.green = paint(SGR.green);
-    this.yellow = paint(SGR.yellow);
+    const paint = (style: Style): Paint => (text) => colour ? styled(text, style) : text;
+    this.bold = paint("bold");
+    this.dim = paint("dim");
+    this.red = paint("red");
+    this.green = paint("green");
+    this.yellow = paint("yellow");
   }
 
   line(text = ""): void {
@@ -41,7 +68,7 @@ export class Output {
   }
 
   data(value: unknown): void {
-    this.line(JSON.stringify(value, null, 2));
+    this.line(JSON.stringify(value, null, 2).replaceAll(ACTIVE_IN_JSON, escaped));
   }
 
   /** Prints `value` as JSON where that was asked for, otherwise what `text` prints. */
@@ -77,6 +104,11 @@ export class Output {
       this.line(cells.join("  ").trimEnd());
     }
   }
+}
+
+function escaped(character: string): string {
+  const unit = (index: number) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`;
+  return character.length === 1 ? unit(0) : unit(0) + unit(1);
 }
 
 export type CellPaint = (column: number, text: string) => Paint | undefined;

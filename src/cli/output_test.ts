@@ -106,3 +106,12 @@ Deno.test("a rough duration is never longer than the exact one, nor short of it 
 Deno.test("local time is the clock on this host's wall", () => {
   assert.equal(localTime(new Date(2026, 2, 1, 14, 5, 9).getTime()), "2026-03-01 14:05:09");
 });
+
+Deno.test("JSON says the same with nothing in it that acts on a terminal", () => {
+  const hostile = { name: "a\x1b[2J\u009b31m\u202e\u2028\u{e0041}\x7f 進程 🦕" };
+  const { out, printed } = recording();
+  out.data(hostile);
+  assert.deepEqual(JSON.parse(printed.stdout), hostile);
+  assert.match(printed.stdout.replaceAll("\n", ""), /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u);
+  assert.ok(printed.stdout.includes("進程 🦕"));
+});

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { AppError, EXIT_CODES, toAppError, VERSION } from "../core/mod.ts";
 import type { CommandFile } from "./command.ts";
+import { collectorsCommand } from "./collectors.ts";
 import { completionsCommand } from "./completions.ts";
 import { configCommand } from "./config.ts";
 import { type CliContext, createContext } from "./context.ts";
@@ -13,6 +14,7 @@ import { runCommand } from "./run.ts";
 import { startCommand } from "./start.ts";
 import { statusCommand } from "./status.ts";
 import { stopCommand } from "./stop.ts";
+import { topCommand } from "./top.ts";
 import { versionCommand } from "./version.ts";
 
 /** In the order in which `agent --help` shows them. */
@@ -22,6 +24,8 @@ const COMMANDS: readonly CommandFile[] = [
   restartCommand,
   reloadCommand,
   statusCommand,
+  collectorsCommand,
+  topCommand,
   runCommand,
   logLevelCommand,
   configCommand,

@@ -2,6 +2,7 @@ import { AppError, Duration } from "../core/mod.ts";
 import type { AgentStatus } from "../protocol/mod.ts";
 import { command, type CommandFile } from "./command.ts";
 import { localTime, type Output, type Paint, roughly } from "./output.ts";
+import { readableBytes } from "./units.ts";
 
 export const statusCommand: CommandFile = {
   build: (contextOf) =>
@@ -36,7 +37,7 @@ export function printStatus(out: Output, status: AgentStatus): void {
     ["socket", status.paths.socket],
     ...(status.listen === null ? [] : [["listen", status.listen] as const]),
     ["address", address.length === 0 ? "none: no route to anywhere" : address.join(", ")],
-    ["memory", `${(status.memory.rssBytes / 1e6).toFixed(1)} MB resident`],
+    ["memory", `${readableBytes(status.memory.rssBytes)} resident`],
   ]);
   out.line();
   const rows = status.components.map((

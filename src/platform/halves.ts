@@ -51,6 +51,25 @@ export interface DetachedProcess {
   output(): string;
 }
 
+export interface CommandOptions {
+  readonly argv: readonly [program: string, ...args: string[]];
+  /** Without one it is ours. */
+  readonly cwd?: string | undefined;
+  /** The whole environment of the new process. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A command that was started for its output, and what it started itself. */
+export interface CommandGroup {
+  readonly pid: number;
+  readonly stdout: ReadableStream<Uint8Array>;
+  readonly stderr: ReadableStream<Uint8Array>;
+  /** Of the command itself; others of its group may live on. */
+  readonly exited: Promise<ExitStatus>;
+  /** Asks or makes everybody of the group end; nothing when nobody is left. Windows ends the command alone, at once. */
+  kill(signal: "SIGTERM" | "SIGKILL"): void;
+}
+
 export type Readers = "owner" | "everyone";
 
 export interface FileRights {
@@ -68,6 +87,13 @@ export interface FileRights {
   /** Gives a file the name of another, which it replaces, although somebody may be reading that one. */
   replace(from: string, to: string): Promise<void>;
 }
+
+/** What came of asking an address whether it is there. */
+export type PingResult =
+  | { readonly kind: "answered" }
+  | { readonly kind: "failed"; readonly reason: string }
+  /** This host or user cannot ask, which says nothing about the one who was to be asked. */
+  | { readonly kind: "not_permitted"; readonly reason: string };
 
 export type IpFamily = "IPv4" | "IPv6";
 
@@ -89,4 +115,24 @@ export interface HostFacts {
   isPrivileged(): boolean;
   openFileLimit(): OpenFileLimit | null;
   clockSynchronised(): boolean | null;
+}
+
+/** How the kernel disciplines its clock. */
+export interface KernelClock {
+  readonly synchronised: boolean;
+  /** How far the clock is from its reference, as far as the kernel was told. */
+  readonly offsetSeconds?: number;
+  /** Further values in base units, under the names that node_exporter gives them: `maxerror_seconds`. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** What a file system says of itself; what it does not know is absent. */
+export interface FileSystemUse {
+  readonly sizeBytes?: number | undefined;
+  readonly usedBytes?: number | undefined;
+  readonly freeBytes?: number | undefined;
+  /** What a user without privileges can still write. */
+  readonly availableBytes?: number | undefined;
+  readonly inodes?: number | undefined;
+  readonly inodesFree?: number | undefined;
 }

@@ -18,20 +18,49 @@
  * @module
  */
 export type {
+  CommandGroup,
+  CommandOptions,
   DetachedProcess,
   ExitStatus,
+  FileSystemUse,
   InstanceLock,
   IpFamily,
+  KernelClock,
   MemoryTrimmer,
   OpenFileLimit,
+  PingResult,
   ProcessIdentity,
   SignalResult,
   SpawnOptions,
 } from "./halves.ts";
+export { type DarwinMeasures, darwinMeasures } from "./darwin/measures.ts";
+export type { CoreTimes, PageCounts } from "./darwin/mach.ts";
+export type { InterfaceCounters } from "./darwin/interfaces.ts";
+export type { Mount as DarwinMount } from "./darwin/mounts.ts";
+export type { ProcessFacts as DarwinProcess } from "./darwin/processes.ts";
+export { commandEnvironment, spawnCommand } from "./command_group.ts";
+export {
+  type BatteryState,
+  type DiskCounters,
+  type InterfaceRow as WindowsInterface,
+  type PerformanceCounters,
+  type PowerStatus,
+  type ProcessorTimes,
+  type ProcessRecord as WindowsProcess,
+  type TcpState,
+  type UnicastAddress,
+  type Volume,
+  type VolumeUse,
+  type WindowsMeasures,
+  windowsMeasures,
+} from "./windows/measures.ts";
 export { fileError } from "./file_error.ts";
+export { fileSystemUse } from "./file_system_use.ts";
 export { ensurePrivateDir, isPrivate, writePrivateFile } from "./file_rights.ts";
 export { clockSynchronised, freeSpaceBytes, isPrivileged, openFileLimit } from "./host_facts.ts";
+export { type HostLookup, lookUpHost } from "./host_lookup.ts";
 export { acquireLock } from "./instance_lock.ts";
+export { ipText } from "./ip_text.ts";
 export {
   type InterfaceAddress,
   type LocalAddresses,
@@ -39,8 +68,16 @@ export {
   type LocalAddressOptions,
   type PrimaryAddress,
 } from "./local_addresses.ts";
+export { kernelClock } from "./kernel_clock.ts";
+export {
+  countTcpSockets,
+  type KernelAddress,
+  kernelAddresses,
+  type LinkWatch,
+  watchLinks,
+} from "./kernel_network.linux.ts";
 export { createMemoryTrimmer } from "./memory_trimmer.ts";
-export { onSignal, type SignalHandlers } from "./os_signals.ts";
+export { onSignal, onTerminalResize, type SignalHandlers } from "./os_signals.ts";
 export {
   type Account,
   currentAccount,
@@ -50,6 +87,7 @@ export {
   type RuntimePaths,
 } from "./paths.ts";
 export { type PidFile, readPidFile, removePidFile, writePidFile } from "./pid_file.ts";
+export { ping } from "./ping.ts";
 export {
   isSameProcess,
   processIdentity,
@@ -57,6 +95,6 @@ export {
   waitForExit,
   type WaitForExitOptions,
 } from "./process_identity.ts";
-export { currentOs, type Os } from "./select.ts";
+export { currentOs, type Os, select } from "./select.ts";
 export { type SelfFacts, type SelfProgram, selfProgram } from "./self_program.ts";
 export { spawnDetached } from "./spawn_detached.ts";

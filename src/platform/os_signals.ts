@@ -1,4 +1,4 @@
-import { select } from "./select.ts";
+import { currentOs, select } from "./select.ts";
 
 export interface SignalHandlers {
   /** Asked to stop; it may be asked more than once. */
@@ -38,4 +38,11 @@ export function onSignal(handlers: SignalHandlers): () => void {
     return () => Deno.removeSignalListener(signal, listener);
   });
   return () => removals.splice(0).forEach((remove) => remove());
+}
+
+/** Calls back when the terminal's size has changed. Windows does not tell: whoever draws there asks for the size. */
+export function onTerminalResize(act: () => void): () => void {
+  if (currentOs() === "windows") return () => {};
+  Deno.addSignalListener("SIGWINCH", act);
+  return () => Deno.removeSignalListener("SIGWINCH", act);
 }

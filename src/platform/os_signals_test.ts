@@ -26,3 +26,23 @@ Deno.test({ name: "each signal means what it should, until listening stops", ign
   script.kill("SIGTERM");
   assert.equal((await script.status).signal, "SIGTERM");
 });
+
+Deno.test({ name: "a new size of the terminal is told of, until listening stops", ignore }, async () => {
+  await using script = startScript(`
+    let sizes = 0;
+    const stop = platform.onTerminalResize(() => {
+      console.log("resized");
+      if (++sizes === 2) stop();
+    });
+    Deno.addSignalListener("SIGHUP", () => console.log("still there"));
+    setInterval(() => {}, 1_000);
+    console.log("ready");`);
+  assert.equal(await script.nextLine(), "ready");
+  for (let round = 0; round < 2; round++) {
+    script.kill("SIGWINCH");
+    assert.equal(await script.nextLine(), "resized");
+  }
+  script.kill("SIGWINCH");
+  script.kill("SIGHUP");
+  assert.equal(await script.nextLine(), "still there");
+});

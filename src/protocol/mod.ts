@@ -11,6 +11,15 @@
  *
  * @module
  */
+export * from "./samples/api.ts";
+export * from "./samples/cpu.ts";
+export * from "./samples/custom.ts";
+export * from "./samples/disk.ts";
+export * from "./samples/host.ts";
+export * from "./samples/load.ts";
+export * from "./samples/memory.ts";
+export * from "./samples/network.ts";
+export * from "./samples/processes.ts";
 export {
   type AgentStatus,
   agentStatus,

@@ -17,14 +17,14 @@ export async function repositoryFiles(): Promise<string[]> {
   const listed = await run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
   if (listed === undefined) return (await Array.fromAsync(walk(""))).sort();
   const paths = [...new Set(listed.split("\0").filter((path) => path !== ""))].sort();
-  const present = await Promise.all(paths.map((path) => exists(path)));
+  const present = await Promise.all(paths.map((path) => isFile(path)));
   return paths.filter((_, at) => present[at]);
 }
 
-async function exists(path: string): Promise<boolean> {
+/** False for what is gone, and for a link: a captured /sys has some, to folders. */
+async function isFile(path: string): Promise<boolean> {
   try {
-    await Deno.lstat(new URL(path, ROOT));
-    return true;
+    return !(await Deno.lstat(new URL(path, ROOT))).isSymlink;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
@@ -36,7 +36,7 @@ async function* walk(folder: string): AsyncGenerator<string> {
     const path = `${folder}${entry.name}`;
     if ([".git", "dist", "node_modules", "logs", ".farhand", "coverage"].includes(path)) continue;
     if (entry.isDirectory) yield* walk(`${path}/`);
-    else yield path;
+    else if (!entry.isSymlink) yield path;
   }
 }
 

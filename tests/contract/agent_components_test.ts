@@ -1,8 +1,10 @@
 import { join } from "node:path";
+import { Collectors, createMetricsListen, createOtlpExporter } from "../../src/agent/collectors/mod.ts";
 import { createControlListen, createControlSocket } from "../../src/agent/control/mod.ts";
 import { createInstance } from "../../src/agent/instance/mod.ts";
 import { createTrim } from "../../src/agent/trim/mod.ts";
 import { Duration, systemClock } from "../../src/core/mod.ts";
+import { loadConfig } from "../../src/config/mod.ts";
 import type { Component } from "../../src/lifecycle/mod.ts";
 import { createLogger } from "../../src/log/mod.ts";
 import { acquireLock, processIdentity } from "../../src/platform/mod.ts";
@@ -84,3 +86,41 @@ componentContract(
   "trim",
   () => Promise.resolve({ component: createTrim({ interval: new Duration(1_000), log }) }),
 );
+
+const defaults = { workDir: "/srv/a", pidFile: "/srv/a/pid", logFile: "/srv/a/log", socket: "/srv/a/sock" };
+const { config } = await loadConfig({ file: null, fileRequired: false, env: {}, defaults });
+
+function collectors(): Collectors {
+  const ports = { supervised: () => [], queues: () => ({}) };
+  return new Collectors({ config: config.collectors, clock: systemClock, log, ports, onFailing: () => {} });
+}
+
+componentContract("collectors", () => Promise.resolve({ component: collectors().component([]) }));
+
+componentContract(
+  "metrics-listen",
+  () => Promise.resolve({ component: createMetricsListen(collectors(), { ...loopback, log }) }),
+  {
+    failing() {
+      const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      const component = createMetricsListen(collectors(), { ...loopback, port: taken.addr.port, log });
+      return Promise.resolve({ component, dispose: () => taken.close() });
+    },
+  },
+);
+
+const otlp = {
+  endpoint: "http://127.0.0.1:9/v1/metrics",
+  headersFile: "",
+  intervalMs: 1_000,
+  timeoutMs: 1_000,
+  resource: {},
+  clock: systemClock,
+  log,
+  writeMetrics: () => Promise.resolve(),
+  onState: () => {},
+};
+
+componentContract("metrics-otlp", () => Promise.resolve({ component: createOtlpExporter(otlp) }), {
+  failing: inDirectory((dir) => createOtlpExporter({ ...otlp, headersFile: join(dir, "missing") })),
+});

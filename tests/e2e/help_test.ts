@@ -8,6 +8,8 @@ const COMMANDS = [
   ["restart"],
   ["reload"],
   ["status"],
+  ["collectors"],
+  ["top"],
   ["run"],
   ["log-level"],
   ["config"],

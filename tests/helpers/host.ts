@@ -10,8 +10,12 @@ export const IS_ROOT = Deno.build.os !== "windows" && Deno.uid() === 0;
 export const NOBODY = 65_534;
 
 /** Waits for a condition; fails with what was waited for. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const endMs = performance.now() + LIMIT_MS;
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  limitMs = LIMIT_MS,
+): Promise<void> {
+  const endMs = performance.now() + limitMs;
   while (!await condition()) {
     if (performance.now() > endMs) throw new Error(`In vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
