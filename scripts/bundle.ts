@@ -24,7 +24,11 @@ export interface BundleOptions {
   readonly entry?: string;
   /** The commit to embed; default asks git. */
   readonly commit?: string;
+  /** The only system that the bundle is for; the halves of the others are left out of it. */
+  readonly system?: System;
 }
+
+export type System = "linux" | "windows" | "darwin";
 
 export async function bundle(options: BundleOptions = {}): Promise<Bundle> {
   const commit = options.commit ?? await currentCommit();
@@ -47,6 +51,7 @@ export async function bundle(options: BundleOptions = {}): Promise<Bundle> {
       // Without keepNames: naming every function while loading costs 1 MB of anonymous memory and 8 ms.
       minify: true,
       define: { __FARHAND_BUILD__: JSON.stringify({ commit }) },
+      plugins: options.system === undefined ? [] : [onlyFor(options.system)],
     });
     const output = result.outputFiles[0];
     if (output === undefined) throw new Error("esbuild wrote no file");
@@ -54,6 +59,24 @@ export async function bundle(options: BundleOptions = {}): Promise<Bundle> {
   } finally {
     await esbuild.stop();
   }
+}
+
+/**
+ * Leaves out what is for other systems, which the names of modules tell: `cpu.windows.ts`, `windows_metrics.ts`,
+ * `platform/windows/`. What they would have exported is undefined then, and nobody asks for it: only the half of the
+ * running system is ever taken out of a selection.
+ */
+function onlyFor(system: System): esbuild.Plugin {
+  const others = ["linux", "windows", "darwin"].filter((name) => name !== system).join("|");
+  const foreign = new RegExp(`/(${others})/|[/.](${others})[._][^/]*ts$`);
+  return {
+    name: `only for ${system}`,
+    setup(build) {
+      build.onResolve({ filter: foreign }, () => ({ path: "none", namespace: "foreign" }));
+      // Not an ES module, of which esbuild would want to know each export.
+      build.onLoad({ filter: /.*/, namespace: "foreign" }, () => ({ contents: "module.exports = {};", loader: "js" }));
+    },
+  };
 }
 
 /** The short hash of the checked-out commit, `+dirty` when files differ from it, `unknown` outside of git. */

@@ -6,7 +6,7 @@
  * (default: that of the commit). The same sources, runtime and time stamp give the same bytes.
  */
 import { parseArgs } from "node:util";
-import { type Bundle, bundle } from "./bundle.ts";
+import { type Bundle, bundle, type System } from "./bundle.ts";
 import { executableName, isTarget, type Target, TARGETS } from "./executable.ts";
 import { git, runScript, runTool, sha256, table } from "./support.ts";
 
@@ -22,6 +22,9 @@ const COMPILE_FLAGS = [
   "--allow-all",
   "--no-code-cache",
   "--unstable-no-legacy-abort", // as in deno.json
+  // An agent mostly waits, so it trades the two middle tiers of compiled code for memory (the optimising one stays), and
+  // can collect garbage, and with it code that has not run for two collections, when it suits (agent/trim).
+  "--v8-flags=--no-sparkplug,--no-maglev,--expose-gc,--bytecode-old-age=2",
 ];
 
 /** The name of the program's file within the executable; stack traces show it instead of a path of the build machine. */
@@ -98,6 +101,17 @@ async function writeSums(out: string): Promise<void> {
   await Deno.writeTextFile(`${out}/SHA256SUMS`, lines.join(""));
 }
 
+function systemOf(target: Target): System {
+  return target.includes("windows") ? "windows" : target.includes("darwin") ? "darwin" : "linux";
+}
+
+function reportBundle({ bytes, commit, sizes }: Bundle, name: string, analyse: boolean): void {
+  console.log(`${name}  ${(bytes / 1e3).toFixed(0)} kB, commit ${commit}`);
+  if (!analyse) return;
+  const rows = sizes.map((size) => [size.name, String(size.bytes), String(size.files)]);
+  console.log(table([["package", "bytes", "files"], ...rows]));
+}
+
 function report(outcomes: readonly Outcome[]): void {
   for (const outcome of outcomes) {
     if (outcome.state === "built") console.log(`built   ${outcome.file}  ${(outcome.bytes / 1e6).toFixed(1)} MB`);
@@ -107,16 +121,10 @@ function report(outcomes: readonly Outcome[]): void {
 
 async function main(): Promise<number> {
   const options = readArguments(Deno.args);
-  const program = await bundle();
-  console.log(`bundle  ${(program.bytes / 1e3).toFixed(0)} kB, commit ${program.commit}`);
-  if (options.analyse) {
-    console.log(table([
-      ["package", "bytes", "files"],
-      ...program.sizes.map((size) => [size.name, String(size.bytes), String(size.files)]),
-    ]));
-  }
   if (options["bundle-only"]) {
     await Deno.mkdir(`${options.out}/bundle`, { recursive: true });
+    const program = await bundle(options.named[0] === undefined ? {} : { system: systemOf(options.named[0]) });
+    reportBundle(program, "bundle", options.analyse);
     await writeBundle(`${options.out}/bundle`, program);
     return 0;
   }
@@ -125,8 +133,12 @@ async function main(): Promise<number> {
   const folder = await Deno.makeTempDir({ dir: options.out, prefix: ".compile-" });
   const outcomes: Outcome[] = [];
   try {
-    await writeBundle(folder, program);
-    for (const target of options.targets) outcomes.push(await compileTarget(target, folder, options.out));
+    for (const [system, targets] of Map.groupBy(options.targets, systemOf)) {
+      const program = await bundle({ system });
+      reportBundle(program, `bundle for ${system}`, options.analyse);
+      await writeBundle(folder, program);
+      for (const target of targets) outcomes.push(await compileTarget(target, folder, options.out));
+    }
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -15,7 +15,7 @@ async function main(): Promise<number> {
   const folder = new URL("dist/bundle/", ROOT);
   await Deno.mkdir(folder, { recursive: true });
   const agent = fromFileUrl(new URL("agent.js", folder));
-  await Deno.writeTextFile(agent, (await bundle()).code);
+  await Deno.writeTextFile(agent, (await bundle({ system: "windows" })).code);
   // Wine shows the root of this file system as drive Z.
   return await runTests(runtime, [...FLAGS, "tests/windows"], { FARHAND_AGENT: isWindows ? agent : `Z:${agent}` });
 }

@@ -98,11 +98,18 @@ export type PingResult =
 export type IpFamily = "IPv4" | "IPv6";
 
 export interface MemoryTrimmer {
+  /** False where the system lets nobody do what `trim` does; it then does nothing. */
+  readonly trimsPages: boolean;
   /**
    * Gives the clean pages of the program's own files back to the system. They come back from the page cache, a minor
    * fault each, when they are next used; a program that mostly waits uses few of them.
    */
   trim(): { readonly ranges: number; readonly ms: number };
+  /**
+   * Collects all garbage, forgets the code that has not run for long, such as that of the start, and gives what is free
+   * by that back to the system. It takes some 10 ms, so it is for seldom.
+   */
+  compact(): void;
 }
 
 export interface OpenFileLimit {

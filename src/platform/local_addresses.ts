@@ -53,10 +53,10 @@ export async function localAddresses(options: LocalAddressOptions = {}): Promise
 export function sourceAddress(target: string, family: IpFamily): string | null {
   const os = currentOs();
   const source = select({
-    linux: libc.datagramSource,
-    darwin: libsystem.datagramSource,
-    windows: winsockSource,
-  })(familyNumber(family, os), encodeSocketAddress(target, family, os));
+    linux: () => libc.datagramSource,
+    darwin: () => libsystem.datagramSource,
+    windows: () => winsockSource,
+  })()(familyNumber(family, os), encodeSocketAddress(target, family, os));
   return source === null ? null : decodeSocketAddress(source, family);
 }
 

@@ -15,12 +15,14 @@ const NEWLINE = 10;
 const HYPHEN = 45;
 
 /** The mappings that may be dropped are chosen once; at each call only those are that still stand as they were. */
-export function linuxMemoryTrimmer(): MemoryTrimmer {
+export function linuxMemoryTrimmer(collectGarbage: () => void): MemoryTrimmer {
+  libc.shareOneArena();
   const executable = Deno.readLinkSync("/proc/self/exe");
   const safe = trimmableMappings(Deno.readTextFileSync("/proc/self/smaps"), executable);
   const unchanged = mappingMatcher(safe);
   let buffer = new Uint8Array(64 * 1024);
   return {
+    trimsPages: true,
     trim() {
       const startedMs = performance.now();
       const maps = readWhole(MAPS, buffer);
@@ -30,6 +32,10 @@ export function linuxMemoryTrimmer(): MemoryTrimmer {
         if (libc.dropPages(start, end) === 0) ranges++;
       });
       return { ranges, ms: performance.now() - startedMs };
+    },
+    compact() {
+      collectGarbage();
+      libc.releaseFreeMemory();
     },
   };
 }

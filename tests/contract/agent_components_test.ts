@@ -7,13 +7,14 @@ import { Duration, systemClock } from "../../src/core/mod.ts";
 import { loadConfig } from "../../src/config/mod.ts";
 import type { Component } from "../../src/lifecycle/mod.ts";
 import { createLogger } from "../../src/log/mod.ts";
-import { acquireLock, processIdentity } from "../../src/platform/mod.ts";
+import { acquireLock, createMemoryTrimmer, processIdentity } from "../../src/platform/mod.ts";
 import { componentContract, type MakeSubject } from "./component_suite.ts";
 
 const log = createLogger({ level: "error", sinks: [], clock: systemClock });
 const api = { routes: [], log };
 
-// The system's library is opened once and stays open, which the sanitizers would call a leak of the first test.
+// The system's libraries are opened once and stay open, which the sanitizers would call a leak of the first test.
+createMemoryTrimmer();
 const early = Deno.makeTempFileSync();
 acquireLock(early)?.release();
 Deno.removeSync(early);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CollectorDeps, CollectorSpec } from "../../src/agent/collectors/contract.ts";
 import { TextSink } from "../../src/agent/collectors/metrics/text_format.ts";
+import { LagMeter } from "../../src/agent/collectors/runner/lag_meter.ts";
 import { createTreeReader, type Roots } from "../../src/agent/collectors/reading/tree_reader.ts";
 import { type Clock, Duration } from "../../src/core/mod.ts";
 import { FakeClock } from "./fake_clock.ts";
@@ -32,7 +33,7 @@ export function rootsIn(folder: string): Roots {
 /** What a collector is made with, to read below these roots. */
 export function depsFor(roots: Roots, clock: Clock = new FakeClock()): CollectorDeps {
   const ports = { supervised: () => [], queues: () => ({}) };
-  return { tree: createTreeReader(roots), clock, log: recordingLog().log, ports };
+  return { tree: createTreeReader(roots), clock, log: recordingLog().log, ports, lag: new LagMeter() };
 }
 
 /** The options of a collector that has none of its own. */

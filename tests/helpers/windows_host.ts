@@ -1,4 +1,5 @@
 import type { CollectorDeps } from "../../src/agent/collectors/contract.ts";
+import { LagMeter } from "../../src/agent/collectors/runner/lag_meter.ts";
 import { createTreeReader } from "../../src/agent/collectors/reading/tree_reader.ts";
 import { AppError, type Clock } from "../../src/core/mod.ts";
 import type { WindowsMeasures } from "../../src/platform/mod.ts";
@@ -61,5 +62,6 @@ export function windowsDeps(options: { clock?: Clock; ports?: Partial<CollectorD
     clock: options.clock ?? new FakeClock(),
     log: recordingLog().log,
     ports: { supervised: () => [], queues: () => ({}), ...options.ports },
+    lag: new LagMeter(),
   };
 }

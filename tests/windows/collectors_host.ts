@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type CollectorDeps, type CollectorSpec, type Reading } from "../../src/agent/collectors/contract.ts";
 import type { CollectorPorts } from "../../src/agent/collectors/ports.ts";
+import { LagMeter } from "../../src/agent/collectors/runner/lag_meter.ts";
 import { createTreeReader } from "../../src/agent/collectors/reading/tree_reader.ts";
 import { systemClock } from "../../src/core/mod.ts";
 import { recordingLog } from "../helpers/recording_log.ts";
@@ -45,6 +46,7 @@ function deps(ports: Partial<CollectorPorts>): CollectorDeps {
     clock: systemClock,
     log: recordingLog().log,
     ports: { supervised: () => [], queues: () => ({}), ...ports },
+    lag: new LagMeter(),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../../core/mod.ts";
 import type { Component } from "../../lifecycle/mod.ts";
 import type { Logger } from "../../log/mod.ts";
-import { currentOs } from "../../platform/mod.ts";
+import { currentOs, type Os } from "../../platform/mod.ts";
 import type { CollectorReading, CollectorsReport, SamplesHistory } from "../../protocol/mod.ts";
 import type { CollectorsConfig, Naming } from "./contract.ts";
 import { History, type HistoryQuery } from "./history/history.ts";
@@ -10,6 +10,7 @@ import type { TextFormat } from "./metrics/text_format.ts";
 import type { CollectorPorts } from "./ports.ts";
 import { createTreeReader } from "./reading/tree_reader.ts";
 import { collectorTasks, describeSeries } from "./registry.ts";
+import { LagMeter } from "./runner/lag_meter.ts";
 import { Runner } from "./runner/runner.ts";
 import { LiveSamples, type StreamRequest } from "./serving/live_samples.ts";
 import { freshenForScrape, metricsText, writeMetrics } from "./serving/metrics_page.ts";
@@ -24,13 +25,16 @@ export interface CollectorsOptions {
   readonly random?: () => number;
 }
 
+const NAMING: Readonly<Record<Os, Naming>> = { linux: "node", darwin: "darwin", windows: "windows" };
+
 /** What the component `collectors` is, and what the rest of the agent can ask of it. */
 export class Collectors {
   readonly #options: CollectorsOptions;
-  readonly #naming: Naming = currentOs() === "windows" ? "windows" : "node";
+  readonly #naming = NAMING[currentOs()];
   readonly #history: History;
   readonly #runner: Runner;
   readonly #live: LiveSamples;
+  readonly #lag = new LagMeter();
   #config: CollectorsConfig;
   #running = false;
   /** Starts, stops and new configs follow one another. */
@@ -45,6 +49,7 @@ export class Collectors {
       clock,
       log,
       random,
+      lag: this.#lag,
       history: this.#history,
       onReading: (task) => this.#live.tell(task),
       onStates: options.onFailing,
@@ -118,7 +123,7 @@ export class Collectors {
   #begin(): void {
     const { clock, log, ports } = this.#options;
     const tree = createTreeReader(this.#config.roots);
-    const tasks = collectorTasks(this.#config, { tree, clock, log, ports });
+    const tasks = collectorTasks(this.#config, { tree, clock, log, ports, lag: this.#lag });
     this.#history.keepOnly(tasks.map(({ name }) => name), this.#config.history.max_size.bytes);
     this.#runner.start(tasks);
   }

@@ -5,6 +5,7 @@ import type { Os } from "../../platform/mod.ts";
 import type { MetricSink } from "./metrics/sink.ts";
 import type { CollectorPorts } from "./ports.ts";
 import type { TreeReader } from "./reading/tree_reader.ts";
+import type { LagMeter } from "./runner/lag_meter.ts";
 
 /** What every collector is made with. */
 export interface CollectorDeps {
@@ -13,6 +14,7 @@ export interface CollectorDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly ports: CollectorPorts;
+  readonly lag: LagMeter;
 }
 
 /** One look at the host. What could not be measured is absent from the sample, and `problems` says why. */
@@ -45,8 +47,8 @@ export interface SeriesSpec {
   readonly instance?: string;
 }
 
-/** How names of metrics are chosen: as node_exporter's, which also serves macOS, or as windows_exporter's. */
-export type Naming = "node" | "windows";
+/** How names of metrics are chosen: as node_exporter's on Linux, as its on macOS, or as windows_exporter's. */
+export type Naming = "node" | "darwin" | "windows";
 
 export type CollectorsConfig = Config["collectors"];
 

@@ -188,7 +188,7 @@ async function checkAddress({ signal }: DoctorInput): Promise<Finding> {
 }
 
 function checkTrim(): Finding {
-  if (createMemoryTrimmer() !== null) return ok("memory trim", "clean file pages can be given back to the system");
+  if (createMemoryTrimmer().trimsPages) return ok("memory trim", "clean file pages can be given back to the system");
   return unsupported("memory trim", "this system offers no way to give clean file pages back");
 }
 

@@ -1,6 +1,7 @@
 /**
- * agent/trim (L3): gives the clean file pages of the executable and its libraries back to the system while the agent
- * idles, where the platform can; they come back from the page cache when they are needed.
+ * agent/trim (L3): gives memory that the idle agent does not need back to the system: at each tick the clean file pages
+ * of the executable and its libraries, which come back from the page cache when they are needed; seldom, garbage and
+ * the code that only the start has run.
  *
  * Lifecycle: one component, `trim`, with one timer, re-armed when `setInterval` is called by a reload.
  *
@@ -17,17 +18,27 @@ import { createMemoryTrimmer, type MemoryTrimmer } from "../../platform/mod.ts";
 export interface TrimOptions {
   readonly interval: Duration;
   readonly log: Logger;
-  /** Gives the platform's trimmer, or null where it has none. */
-  readonly createTrimmer?: () => MemoryTrimmer | null;
+  readonly createTrimmer?: () => MemoryTrimmer;
 }
+
+/** Code is forgotten when it has not run between some collections; after these few that of the start is. */
+const FIRST_COMPACTIONS = 4;
+const COMPACT_EVERY_MS = 300_000;
 
 export function createTrim({ interval, log, createTrimmer = createMemoryTrimmer }: TrimOptions) {
   let every = interval;
   let timer: ReturnType<typeof setInterval> | undefined;
   let trimmer: MemoryTrimmer | null = null;
+  let compactions = 0;
+  let compactedMs = 0;
 
   function tick(): void {
     try {
+      if (compactions < FIRST_COMPACTIONS || performance.now() - compactedMs >= COMPACT_EVERY_MS) {
+        compactions++;
+        compactedMs = performance.now();
+        trimmer?.compact();
+      }
       trimmer?.trim();
     } catch (error) {
       log.warn("memory is not trimmed any more", { reason: messageOf(error) });

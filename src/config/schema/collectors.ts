@@ -16,8 +16,9 @@ import {
 } from "./values.ts";
 
 const DEFAULT_INTERVAL = "60s";
-/** What looks at every process, or changes seldom, is not read more often than this unless it is told so itself. */
-const SLOW_INTERVAL = "60s";
+/** What looks at every process, or changes seldom, keeps to this unless it is told otherwise itself. */
+const PROCESSES_INTERVAL = "60s";
+const HOST_INTERVAL = "5m";
 const MAX_ITEMS = 1000;
 
 export function collectorsSection() {
@@ -49,10 +50,10 @@ export function collectorsSection() {
       exclude_interfaces: key(names(["veth*"]), ["veth*", "cali*", "lxc*"], "Network interfaces to leave out."),
     }, "Network interfaces, connections and protocols."),
     processes: section({
-      ...everyCollector(SLOW_INTERVAL),
+      ...everyCollector({ own: PROCESSES_INTERVAL }),
       top: key(wholeNumber(0, 100), 10, "How many of the largest users of processor and of memory are listed."),
     }, "Processes of this host, and those that the agent supervises with all their descendants."),
-    host: plain("What this host is.", SLOW_INTERVAL),
+    host: plain("What this host is.", { own: HOST_INTERVAL }),
     kernel: plain("Open files, entropy and clock of the kernel."),
     temperature: plain("Temperatures, fans and voltages, where there are sensors."),
     power: plain("Batteries and power supplies."),
@@ -71,15 +72,20 @@ export function collectorsSection() {
   }, "What is measured on this host.");
 }
 
-function plain(description: string, interval = DEFAULT_INTERVAL) {
-  return section(everyCollector(interval), description);
+function plain(description: string, pace: Pace = {}) {
+  return section(everyCollector(pace), description);
 }
 
-function everyCollector(interval = DEFAULT_INTERVAL) {
-  const inherits = interval === DEFAULT_INTERVAL ? " Default: collectors.interval." : "";
+interface Pace {
+  /** An interval of its own, for what a shorter one for all is not meant. */
+  readonly own?: string;
+}
+
+function everyCollector({ own }: Pace = {}) {
+  const inherits = own === undefined ? " Default: collectors.interval." : "";
   return {
     enabled: key(onOff(), true, "Whether this collector runs."),
-    interval: key(collectorInterval(), interval, `How often it reads.${inherits}`),
+    interval: key(collectorInterval(), own ?? DEFAULT_INTERVAL, `How often it reads.${inherits}`),
   };
 }
 

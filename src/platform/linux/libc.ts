@@ -10,6 +10,8 @@ export const ERRNO = { ESRCH: 3, EWOULDBLOCK: 11, ENOBUFS: 105 } as const;
 const SYS_PIDFD_SEND_SIGNAL = 424n;
 const SYS_PIDFD_OPEN = 434n;
 const MADV_DONTNEED = 4;
+/** https://man7.org/linux/man-pages/man3/mallopt.3.html */
+const M_ARENA_MAX = -8;
 const AF_NETLINK = 16;
 // SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, the same on x86-64 and arm64.
 const RAW_SOCKET = 3 | 0o4000 | 0o2000000;
@@ -49,6 +51,10 @@ export interface LinuxCalls extends PosixCalls {
   pidfdSendSignal(pidfd: number, signal: number): number;
   /** Gives the pages of [start, end) back to the system; a file's pages are read again when they are next used. */
   dropPages(start: number, end: number): number;
+  /** Lets all threads take their memory from one place. Each of its own would keep what it ever needed at once. */
+  shareOneArena(): void;
+  /** Gives memory that was freed, and that malloc keeps for the next request, back to the system. */
+  releaseFreeMemory(): void;
   /** The state of the kernel's clock (TIME_OK is 0, TIME_ERROR is 5). Changes nothing, so it needs no privilege. */
   clockState(): number;
   /** All that the kernel keeps of its clock; the negative error number when it does not tell. Likewise changes nothing. */
@@ -70,6 +76,8 @@ const symbols = lazy(() =>
     // All six arguments are passed: the kernel reads registers that a shorter call would leave as they were.
     syscall: { parameters: ["i64", "i64", "i64", "i64", "i64", "i64", "i64"], result: "i64" },
     madvise: { parameters: ["usize", "usize", "i32"], result: "i32" },
+    mallopt: { parameters: ["i32", "i32"], result: "i32" },
+    malloc_trim: { parameters: ["usize"], result: "i32" },
     adjtimex: { parameters: ["buffer"], result: "i32" },
     socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
     bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
@@ -92,6 +100,8 @@ export const libc: LinuxCalls = {
   pidfdOpen: (pid) => syscall(SYS_PIDFD_OPEN, BigInt(pid), 0n),
   pidfdSendSignal: (pidfd, signal) => syscall(SYS_PIDFD_SEND_SIGNAL, BigInt(pidfd), BigInt(signal)),
   dropPages: (start, end) => checked(symbols().madvise(BigInt(start), BigInt(end - start), MADV_DONTNEED)),
+  shareOneArena: () => void symbols().mallopt(M_ARENA_MAX, 1),
+  releaseFreeMemory: () => void symbols().malloc_trim(0n),
   clockState: () => checked(symbols().adjtimex(new Uint8Array(TIMEX_BYTES))),
   async statfs(path, answer) {
     const name = cString(path);

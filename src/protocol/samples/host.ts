@@ -126,7 +126,7 @@ export const selfSample = () =>
     virtualLimitBytes: z.optional(bytes().check(z.describe("2^64 where there is no limit."))),
     heapUsedBytes: bytes(),
     heapTotalBytes: bytes(),
-    eventLoopLagSeconds: z.optional(z.number().check(z.describe("Of the last second's look."))),
+    eventLoopLagSeconds: z.optional(z.number().check(z.describe("How late the last reading was begun."))),
     eventLoopLagMaxSeconds: z.optional(z.number().check(z.describe("The worst since the reading before."))),
     openFiles: z.optional(z.number()),
     openFilesLimit: z.optional(z.number()),

@@ -96,7 +96,7 @@ Deno.test("errors and retries have metrics of their own", () => {
   diskMetrics(
     { mounts: [], devices: [{ name: "disk0", readErrors: 1, readRetries: 3, writeRetries: 0 }] },
     text,
-    "node",
+    "darwin",
   );
   const lines = text.text().split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   assert.deepEqual(lines, [

@@ -9,7 +9,7 @@ import { windowsDiskMetrics } from "./windows_metrics.ts";
 export function diskMetrics(sample: DiskSample, sink: MetricSink, naming: Naming): void {
   if (naming === "windows") return windowsDiskMetrics(sample, sink);
   deviceMetrics(sample.devices, sink);
-  darwinDiskMetrics(sample.devices, sink);
+  if (naming === "darwin") darwinDiskMetrics(sample.devices, sink);
   mountMetrics(sample.mounts, sink);
   arrayMetrics(sample.arrays ?? [], sink);
 }

@@ -3,7 +3,7 @@ import { commandEnvironment, type CommandGroup, spawnCommand } from "../../../pl
 import type { ExecSample } from "../../../protocol/mod.ts";
 import type { Collector, CollectorDeps, CollectorsConfig, Reading } from "../contract.ts";
 import { oneLine } from "../user_metrics/names.ts";
-import { type Verdict, verdictOf } from "./output.ts";
+import { failed, type Verdict, verdictOf } from "./output.ts";
 import { runCommand } from "./run.ts";
 
 type ExecOptions = CollectorsConfig["exec"][number];
@@ -18,9 +18,9 @@ export function createExec(options: ExecOptions, { clock }: CollectorDeps): Coll
   let stuck: number | null = null;
 
   const run = async (signal: AbortSignal): Promise<Verdict> => {
-    if (stuck !== null) return notRun(`the run before it could not be killed: process ${stuck}`);
+    if (stuck !== null) return failed(`the run before it could not be killed: process ${stuck}`);
     const group = started(options);
-    if (typeof group === "string") return notRun(group);
+    if (typeof group === "string") return failed(group);
     const result = await runCommand(group, limits, clock, signal);
     if (result.status === null) {
       stuck = group.pid;
@@ -33,11 +33,11 @@ export function createExec(options: ExecOptions, { clock }: CollectorDeps): Coll
       const either = AbortSignal.any([signal, closing.signal]);
       either.throwIfAborted();
       const startedMs = clock.monotonicMs();
-      const { problem, ...verdict } = await run(either);
+      const verdict = await run(either);
       either.throwIfAborted();
       return {
         sample: { name: options.name, ...verdict, durationMs: clock.monotonicMs() - startedMs },
-        problems: problem === undefined ? [] : [`${options.name}: ${problem}`],
+        problems: verdict.reason === undefined ? [] : [verdict.reason],
       };
     },
     close: () => closing.abort(new AppError("cancelled", `The command ${options.name} was stopped`)),
@@ -54,8 +54,4 @@ function started({ command, work_dir }: ExecOptions): CommandGroup | string {
     const reason = messageOf(error).replace(/ \(os error \d+\)/g, "");
     return oneLine(`it cannot be started: ${reason}`, MAX_REASON_LENGTH);
   }
-}
-
-function notRun(reason: string): Verdict {
-  return { ok: false, reason, problem: reason, families: [] };
 }

@@ -11,8 +11,6 @@ type ExecOptions = CollectorsConfig["exec"][number];
 /** What one run comes to. */
 export interface Verdict extends Pick<ExecSample, "ok" | "reason" | "exitCode"> {
   readonly families: MetricFamily[];
-  /** The reason without what may be another each time; absent when all is well. */
-  readonly problem?: string;
 }
 
 const MAX_STDERR_LENGTH = 200;
@@ -20,14 +18,14 @@ const MAX_STDERR_LENGTH = 200;
 /** Judges a run that ended. After a failure there are no metrics: those of an earlier run would be taken for new ones. */
 export function verdictOf(run: RunResult, options: ExecOptions): Verdict {
   const unable = unableToEnd(run, options);
-  if (unable !== null) return failed(unable, unable);
+  if (unable !== null) return failed(unable);
   const { code = 0, signal = null } = run.status ?? {};
-  if (signal !== null) return failed(`ended by ${signal}${firstLine(run.stderr)}`, `ended by ${signal}`);
+  if (signal !== null) return failed(`ended by ${signal}${firstLine(run.stderr)}`);
   if (code !== 0) {
-    return { ...failed(`exit code ${code}${firstLine(run.stderr)}`, `exit code ${code}`), exitCode: code };
+    return { ...failed(`exit code ${code}${firstLine(run.stderr)}`), exitCode: code };
   }
   const { families, error } = parsed(run.stdout, options);
-  if (error !== undefined) return { ...failed(`its output: ${error}`, `its output: ${error}`), exitCode: code };
+  if (error !== undefined) return { ...failed(`its output: ${error}`), exitCode: code };
   const help = `Printed by the command ${options.name}.`;
   return { ok: true, exitCode: code, families: families.map((family) => ({ ...family, help: family.help || help })) };
 }
@@ -46,8 +44,8 @@ function unableToEnd({ killedFor, status }: RunResult, { timeout, max_output }: 
   }
 }
 
-function failed(reason: string, problem: string): Verdict {
-  return { ok: false, reason, problem, families: [] };
+export function failed(reason: string): Verdict {
+  return { ok: false, reason, families: [] };
 }
 
 function parsed(stdout: Uint8Array, { name, format }: ExecOptions): Parsed {

@@ -12,11 +12,6 @@ const SIZES: readonly (readonly [name: string, help: string])[] = [
   ["wired", "Memory that must stay where it is."],
 ];
 
-/** True for a sample that was read on macOS, whose metrics have other names than those of Linux. */
-export function isDarwinMemory(sample: MemorySample): boolean {
-  return sample.meminfo !== undefined && Object.hasOwn(sample.meminfo, "wired");
-}
-
 /** The metrics that node_exporter has on macOS. */
 export function darwinMemoryMetrics(sample: MemorySample, sink: MetricSink): void {
   const size = (name: string, help: string, bytes: number | undefined) =>

@@ -48,7 +48,7 @@ Deno.test("metrics have node_exporter's names on macOS", async () => {
   });
   const { sample } = await darwinMemory(OPTIONS, darwinDeps(), measures).collect(new AbortController().signal);
   const text = new TextSink("prometheus");
-  memoryMetrics(sample, text, "node");
+  memoryMetrics(sample, text, "darwin");
   const lines = text.text().split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   assert.deepEqual(lines.map((line) => line.split(" ")[0]), [
     "node_memory_active_bytes",

@@ -1,7 +1,7 @@
 import type { MemorySample } from "../../../protocol/mod.ts";
 import type { Naming } from "../contract.ts";
 import type { MetricSink } from "../metrics/sink.ts";
-import { darwinMemoryMetrics, isDarwinMemory } from "./darwin_metrics.ts";
+import { darwinMemoryMetrics } from "./darwin_metrics.ts";
 import { windowsMemoryMetrics } from "./windows_metrics.ts";
 
 /** Numbers of huge pages; all else in /proc/meminfo is bytes. */
@@ -10,7 +10,7 @@ const HUGE_PAGES = "HugePages_";
 /** Each value of /proc/meminfo and /proc/vmstat under node_exporter's name for it, which contains the kernel's. */
 export function memoryMetrics(sample: MemorySample, sink: MetricSink, naming: Naming): void {
   if (naming === "windows") return windowsMemoryMetrics(sample, sink);
-  if (isDarwinMemory(sample)) return darwinMemoryMetrics(sample, sink);
+  if (naming === "darwin") return darwinMemoryMetrics(sample, sink);
   for (const name in sample.meminfo) {
     sink.family(meminfoMetric(name), "gauge", `What the kernel tells of memory as ${name}.`);
     sink.value(sample.meminfo[name]);

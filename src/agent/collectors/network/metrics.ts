@@ -10,7 +10,7 @@ import { windowsNetworkMetrics } from "./windows_metrics.ts";
 export function networkMetrics(sample: NetworkSample, sink: MetricSink, naming: Naming): void {
   if (naming === "windows") return windowsNetworkMetrics(sample, sink);
   interfaceMetrics(sample.interfaces, sink);
-  darwinNetworkMetrics(sample.interfaces, sink);
+  if (naming === "darwin") darwinNetworkMetrics(sample.interfaces, sink);
   protocolMetrics(sample, sink);
   packetMetrics(sample, sink);
 }

@@ -16,11 +16,6 @@ const VALUES: readonly (readonly [name: string, help: string])[] = [
 const SOURCES = ["AC Power", "Battery Power", "Off Line"];
 const BATTERY_TYPES: Readonly<Record<string, string>> = { Battery: "InternalBattery" };
 
-/** True for a sample that was read on macOS, whose metrics have other names than those of Linux. */
-export function isDarwinPower({ supplies }: PowerSample): boolean {
-  return supplies.some(({ facts }) => facts?.["power_source_state"] !== undefined);
-}
-
 /** The metrics that node_exporter has on macOS, as far as pmset tells. */
 export function darwinPowerMetrics({ supplies }: PowerSample, sink: MetricSink): void {
   const batteries = supplies.filter(({ values }) => values !== undefined);

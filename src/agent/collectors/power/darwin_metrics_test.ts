@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { TextSink } from "../metrics/text_format.ts";
-import { darwinPowerMetrics, isDarwinPower } from "./darwin_metrics.ts";
+import { darwinPowerMetrics } from "./darwin_metrics.ts";
 import { parsePmset } from "./pmset.ts";
 
 Deno.test("metrics of a battery have node_exporter's names on macOS", () => {
   const pmset =
     "Now drawing from 'AC Power'\n -InternalBattery-0 (id=12)\t42%; charging; 1:05 remaining present: true\n";
   const sample = { supplies: parsePmset(pmset) };
-  assert.equal(isDarwinPower(sample), true);
   const text = new TextSink("prometheus");
   darwinPowerMetrics(sample, text);
   const battery = 'power_supply="InternalBattery-0"';
@@ -23,12 +22,4 @@ Deno.test("metrics of a battery have node_exporter's names on macOS", () => {
     `node_power_supply_power_source_state{${battery},state="Off Line"} 0`,
     `node_power_supply_info{id="12",${battery},type="InternalBattery"} 1`,
   ]);
-});
-
-Deno.test("supplies of other systems are not taken for those of a Mac", () => {
-  assert.equal(
-    isDarwinPower({ supplies: [{ name: "BAT0", type: "Battery", values: { capacity: 50 }, facts: {} }] }),
-    false,
-  );
-  assert.equal(isDarwinPower({ supplies: [] }), false);
 });

@@ -1,7 +1,7 @@
 import type { PowerSample } from "../../../protocol/mod.ts";
 import type { Naming } from "../contract.ts";
 import type { MetricSink } from "../metrics/sink.ts";
-import { darwinPowerMetrics, isDarwinPower } from "./darwin_metrics.ts";
+import { darwinPowerMetrics } from "./darwin_metrics.ts";
 import type { Supply } from "./supply_files.ts";
 import { windowsPowerMetrics } from "./windows_metrics.ts";
 
@@ -22,7 +22,7 @@ const PLAIN = /^[a-z][a-z0-9_]*$/;
 export function powerMetrics(sample: PowerSample, sink: MetricSink, naming: Naming): void {
   if (sample.supplies.length === 0) return;
   if (naming === "windows") windowsPowerMetrics(sample, sink);
-  else if (isDarwinPower(sample)) darwinPowerMetrics(sample, sink);
+  else if (naming === "darwin") darwinPowerMetrics(sample, sink);
   else nodePower(sample.supplies, sink);
 }
 

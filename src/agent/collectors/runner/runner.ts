@@ -2,12 +2,14 @@ import type { Clock } from "../../../core/mod.ts";
 import type { Logger } from "../../../log/mod.ts";
 import type { History } from "../history/history.ts";
 import type { Track } from "../history/track.ts";
+import type { LagMeter } from "./lag_meter.ts";
 import { Task, type TaskSpec } from "./task.ts";
 
 export interface RunnerOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly history: History;
+  readonly lag: LagMeter;
   /** From 0 to 1; spreads the hosts of a fleet that were started together over the interval. */
   readonly random: () => number;
   /** Called after each reading that was due. */
@@ -72,7 +74,7 @@ export class Runner {
   }
 
   async #run(signal: AbortSignal, phase: number): Promise<void> {
-    const { clock } = this.#options;
+    const { clock, lag } = this.#options;
     await clock.sleep(0, signal).catch(() => {}); // aborted, which the loop sees
     for (let first = true; !signal.aborted; first = false) {
       const nowMs = clock.monotonicMs();
@@ -87,6 +89,7 @@ export class Runner {
       const nextMs = Math.min(...this.#scheduled.map(({ dueMs }) => dueMs));
       if (!Number.isFinite(nextMs)) return;
       await clock.sleep(Math.max(0, nextMs - clock.monotonicMs()), signal).catch(() => {}); // likewise
+      lag.note(clock.monotonicMs() - nextMs);
     }
   }
 

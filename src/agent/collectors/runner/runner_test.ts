@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { FakeClock } from "../../../../tests/helpers/fake_clock.ts";
 import { recordingLog } from "../../../../tests/helpers/recording_log.ts";
 import { History } from "../history/history.ts";
+import { LagMeter } from "./lag_meter.ts";
 import { Runner } from "./runner.ts";
 import { fakeTask, reading } from "./testing.ts";
 
@@ -13,6 +14,7 @@ function runnerOf(random = 0) {
     clock,
     log: recordingLog().log,
     history: new History(1_000_000, () => undefined),
+    lag: new LagMeter(),
     random: () => random,
     onReading: ({ spec }) => void readings.push([spec.name, clock.monotonicMs()]),
     onStates: (failing) => void states.push([...failing]),

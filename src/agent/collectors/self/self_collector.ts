@@ -1,6 +1,5 @@
 import type { SelfSample } from "../../../protocol/mod.ts";
-import type { Collector, CollectorDeps, CollectorsConfig, Reading } from "../contract.ts";
-import { measureLag } from "./lag.ts";
+import type { Collector, CollectorDeps, Reading } from "../contract.ts";
 
 /** What a system tells of this process beyond what the runtime does; each part is absent where it does not. */
 export type SelfDetails = Pick<
@@ -15,11 +14,11 @@ export interface SelfReader {
 }
 
 /** What the runtime tells on every system, with the details of this one. */
-export function createSelf({ clock, ports }: CollectorDeps, reader: SelfReader): Collector<SelfSample> {
+export function createSelf({ lag, ports }: CollectorDeps, reader: SelfReader): Collector<SelfSample> {
   return {
-    async collect(signal): Promise<Reading<SelfSample>> {
+    collect(): Reading<SelfSample> {
       const problems: string[] = [];
-      const lag = await measureLag(clock, signal);
+      const late = lag.take();
       const { rss, heapUsed, heapTotal } = Deno.memoryUsage();
       const sample: SelfSample = {
         cpuSeconds: runtimeCpuSeconds(),
@@ -27,8 +26,7 @@ export function createSelf({ clock, ports }: CollectorDeps, reader: SelfReader):
         rssBytes: rss,
         heapUsedBytes: heapUsed,
         heapTotalBytes: heapTotal,
-        eventLoopLagSeconds: lag.lastSeconds,
-        eventLoopLagMaxSeconds: lag.maxSeconds,
+        ...(late === null ? {} : { eventLoopLagSeconds: late.lastSeconds, eventLoopLagMaxSeconds: late.maxSeconds }),
         // When the runtime began, some 20 ms after the process; the kernel counts from a boot known by the second.
         startedMs: Math.round(performance.timeOrigin),
         queues: { ...ports.queues() },
@@ -37,11 +35,6 @@ export function createSelf({ clock, ports }: CollectorDeps, reader: SelfReader):
     },
     close: () => reader.close?.(),
   };
-}
-
-/** For a system of which nothing more is known. */
-export function runtimeSelf(_options: CollectorsConfig["self"], deps: CollectorDeps): Collector<SelfSample> {
-  return createSelf(deps, { read: () => ({}) });
 }
 
 /** Not every runtime tells it, nor do the types of those that do. */

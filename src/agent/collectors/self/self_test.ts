@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { FakeClock } from "../../../../tests/helpers/fake_clock.ts";
 import {
   badNumbers,
   damaged,
@@ -16,46 +15,27 @@ import { IS_LINUX } from "../../../../tests/helpers/host.ts";
 import { systemClock } from "../../../core/mod.ts";
 import type { SelfSample } from "../../../protocol/mod.ts";
 import { createTreeReader } from "../reading/tree_reader.ts";
-import { measureLag } from "./lag.ts";
 import { linuxReader, linuxSelf, parseSelfStat, parseStatm, parseVirtualLimit } from "./self.linux.ts";
-import { createSelf, runtimeSelf } from "./self_collector.ts";
+import { createSelf } from "./self_collector.ts";
 import { selfCollector } from "./self.ts";
 
 const SIGNAL = new AbortController().signal;
 const UNITS = { pageBytes: 4096, ticksPerSecond: 100 };
 const NOWHERE = rootsIn("/nowhere");
 
-Deno.test("an event loop that wakes late is late by that much, and at worst by the most", async () => {
-  const clock = new FakeClock();
-  const lag = measureLag(clock, SIGNAL);
-  clock.setWall(0); // the wall clock does not matter
-  await clock.advance(5);
-  await clock.advance(5);
-  assert.deepEqual(await lag, { lastSeconds: 0, maxSeconds: 0 });
-  let nowMs = 0;
-  const delays = [40, 15];
-  const late = {
-    ...systemClock,
-    monotonicMs: () => nowMs,
-    sleep: () => Promise.resolve(void (nowMs += delays.shift() ?? 0)),
-  };
-  assert.deepEqual(await measureLag(late, SIGNAL), { lastSeconds: 0.01, maxSeconds: 0.035 });
-});
-
-Deno.test("a reading that is broken off leaves no timer behind", async () => {
-  const clock = new FakeClock();
-  const stop = new AbortController();
-  const collector = runtimeSelf(PLAIN_OPTIONS, depsFor(NOWHERE, clock));
-  const reading = Promise.resolve(collector.collect(stop.signal));
-  assert.equal(clock.sleeping, 1);
-  stop.abort(new Error("stopped"));
-  await assert.rejects(reading, /stopped/);
-  assert.equal(clock.sleeping, 0);
+Deno.test("how late the event loop was is told once, and where nobody noted it not at all", async () => {
+  const deps = depsFor(NOWHERE, systemClock);
+  deps.lag.note(40);
+  deps.lag.note(10);
+  const collector = createSelf(deps, { read: () => ({}) });
+  const { sample } = await collector.collect(SIGNAL);
+  assert.deepEqual([sample.eventLoopLagSeconds, sample.eventLoopLagMaxSeconds], [0.01, 0.04]);
+  assert.equal((await collector.collect(SIGNAL)).sample.eventLoopLagSeconds, undefined);
 });
 
 Deno.test("the runtime tells of itself on every system, with the queues that it is given", async () => {
   const deps = { ...depsFor(NOWHERE, systemClock), ports: { supervised: () => [], queues: () => ({ events: 3 }) } };
-  const { sample, problems } = await runtimeSelf(PLAIN_OPTIONS, deps).collect(SIGNAL);
+  const { sample, problems } = await createSelf(deps, { read: () => ({}) }).collect(SIGNAL);
   assert.deepEqual([problems, sample.queues, badNumbers(sample)], [[], { events: 3 }, []]);
   assert.ok(sample.rssBytes > sample.heapUsedBytes && sample.heapUsedBytes > 1e6);
   assert.ok(Math.abs(sample.startedMs - performance.timeOrigin) <= 1);

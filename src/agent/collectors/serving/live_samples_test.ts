@@ -3,6 +3,7 @@ import { FakeClock, settle } from "../../../../tests/helpers/fake_clock.ts";
 import { recordingLog } from "../../../../tests/helpers/recording_log.ts";
 import type { CollectorReading } from "../../../protocol/mod.ts";
 import { History } from "../history/history.ts";
+import { LagMeter } from "../runner/lag_meter.ts";
 import { Runner } from "../runner/runner.ts";
 import { fakeTask, reading } from "../runner/testing.ts";
 import { LiveSamples } from "./live_samples.ts";
@@ -14,6 +15,7 @@ function liveOf() {
     clock,
     log: recordingLog().log,
     history: new History(1_000_000, () => undefined),
+    lag: new LagMeter(),
     random: () => 1,
     onReading: (task) => live.tell(task),
     onStates: () => {},

@@ -6,6 +6,7 @@ import { recordingLog } from "../../../../tests/helpers/recording_log.ts";
 import { inPlainTempDir } from "../../../../tests/helpers/temp_dir.ts";
 import type { CollectorDeps } from "../contract.ts";
 import { createTreeReader } from "../reading/tree_reader.ts";
+import { LagMeter } from "../runner/lag_meter.ts";
 import { createTextfile } from "./collect.ts";
 import { MAX_FILE_BYTES } from "./prom_file.ts";
 
@@ -18,6 +19,7 @@ function textfileOf(directory: string, clock = new FakeClock()) {
     clock,
     log: recordingLog().log,
     ports: { supervised: () => [], queues: () => ({}) },
+    lag: new LagMeter(),
   };
   const collector = createTextfile({ enabled: true, interval: new Duration(60_000), directory }, deps);
   return async () => await collector.collect(new AbortController().signal);
