@@ -28,7 +28,17 @@ export interface BundleOptions {
   readonly system?: System;
 }
 
-export type System = "linux" | "windows" | "darwin";
+const SYSTEMS = ["linux", "windows", "darwin"] as const;
+export type System = (typeof SYSTEMS)[number];
+
+/** The system that a module is for, which its name tells: `cpu.windows.ts`, `windows_metrics.ts`, `windows/ffi/ntdll.ts`. */
+export function systemOf(path: string): System | undefined {
+  return SYSTEMS.find((system) => moduleOf(system).test(path));
+}
+
+function moduleOf(...systems: readonly System[]): RegExp {
+  return new RegExp(`/(${systems.join("|")})/|[/.](${systems.join("|")})[._][^/]*ts$`);
+}
 
 export async function bundle(options: BundleOptions = {}): Promise<Bundle> {
   const commit = options.commit ?? await currentCommit();
@@ -62,13 +72,11 @@ export async function bundle(options: BundleOptions = {}): Promise<Bundle> {
 }
 
 /**
- * Leaves out what is for other systems, which the names of modules tell: `cpu.windows.ts`, `windows_metrics.ts`,
- * `platform/windows/`. What they would have exported is undefined then, and nobody asks for it: only the half of the
- * running system is ever taken out of a selection.
+ * Leaves out what is for other systems. What it would have exported is undefined then, and nobody asks for it: only the
+ * half of the running system is ever taken out of a selection (tests/arch/halves_test.ts).
  */
 function onlyFor(system: System): esbuild.Plugin {
-  const others = ["linux", "windows", "darwin"].filter((name) => name !== system).join("|");
-  const foreign = new RegExp(`/(${others})/|[/.](${others})[._][^/]*ts$`);
+  const foreign = moduleOf(...SYSTEMS.filter((name) => name !== system));
   return {
     name: `only for ${system}`,
     setup(build) {

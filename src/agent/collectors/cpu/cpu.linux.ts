@@ -6,7 +6,7 @@ import { CoreFiles } from "./core_files.linux.ts";
 import { type CpuInfo, parseCpuinfo } from "./cpuinfo.linux.ts";
 import { parseProcStat, type ProcStat } from "./proc_stat.linux.ts";
 import { parseSchedstat, type Scheduled } from "./schedstat.linux.ts";
-import { SteadyTimes } from "./steady_times.linux.ts";
+import { SteadyTimes } from "./steady_times.ts";
 
 const ALL = "all";
 const NO_SCHEDSTAT: ReadonlyMap<string, Scheduled> = new Map();

@@ -3,7 +3,7 @@ import type { CpuCore, CpuSample, CpuTimes } from "../../../protocol/mod.ts";
 import type { Collector, CollectorDeps, CollectorsConfig, Reading } from "../contract.ts";
 import { readPart } from "../reading/parts.ts";
 import { WideCounters } from "../reading/wide_counters.ts";
-import { SteadyTimes } from "./steady_times.linux.ts";
+import { SteadyTimes } from "./steady_times.ts";
 
 const PROCESSOR_KEY = "HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0";
 

@@ -6,7 +6,7 @@ import { nameFilter } from "../name_filter.ts";
 import { awaitPart, withinTime } from "../reading/parts.ts";
 import { IOREG, IOREG_ARGS, parseIoreg } from "./ioreg.ts";
 import type { Answer, MountAsker } from "./mount_asker.ts";
-import { mountChooser } from "./mounts.linux.ts";
+import { mountChooser } from "./mounts.ts";
 
 const IOREG_LIMIT_MS = 3_000;
 

@@ -6,7 +6,7 @@ import { DeviceReader } from "./devices.linux.ts";
 import { parseMdstat } from "./mdstat.linux.ts";
 import type { MountAsker, Question } from "./mount_asker.ts";
 import { mountSource } from "./mount_source.linux.ts";
-import { type Mount, mountChooser, mountsOfRoot, parseMounts } from "./mounts.linux.ts";
+import { type Mount, mountChooser, mountsOfRoot, parseMounts } from "./mounts.ts";
 
 /** How long a host without software RAID is left alone; its driver may be loaded later. */
 const LOOK_FOR_ARRAYS_MS = 5 * 60_000;

@@ -1,4 +1,4 @@
-import type { Mount } from "./mounts.linux.ts";
+import type { Mount } from "./mounts.ts";
 
 /** Types that read a disk of this host or nothing at all; any other may wait for a server, or for a program. */
 const LOCAL_TYPES: ReadonlySet<string> = new Set(

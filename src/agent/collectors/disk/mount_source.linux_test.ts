@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hostText } from "../../../../tests/helpers/fixture_host.ts";
 import { mountSource } from "./mount_source.linux.ts";
-import { parseMounts } from "./mounts.linux.ts";
+import { parseMounts } from "./mounts.ts";
 
 const STORAGE = parseMounts(hostText("storage", "proc/1/mounts"));
 

@@ -1,4 +1,4 @@
-import { ruleOf, zoneName } from "../kernel/time_zone.linux.ts";
+import { ruleOf, zoneName } from "../kernel/time_zone.ts";
 
 const ZONES = "/zoneinfo/";
 const MAX_NAME = 100;

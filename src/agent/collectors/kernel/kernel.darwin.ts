@@ -1,7 +1,7 @@
 import { type DarwinMeasures, darwinMeasures } from "../../../platform/mod.ts";
 import type { KernelSample } from "../../../protocol/mod.ts";
 import type { Collector, CollectorDeps, CollectorsConfig } from "../contract.ts";
-import { TimeZoneReader } from "./time_zone.linux.ts";
+import { TimeZoneReader } from "./time_zone.ts";
 
 /** Written from Apple's documentation and never run on a Mac. It has no count of entropy and no state of the clock. */
 export function darwinKernel(

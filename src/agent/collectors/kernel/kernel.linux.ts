@@ -5,7 +5,7 @@ import type { Collector, CollectorDeps, CollectorsConfig, Reading } from "../con
 import { count, decimal } from "../reading/counts.ts";
 import type { HeldFile, TreeReader } from "../reading/tree_reader.ts";
 import { SelinuxReader } from "./selinux.linux.ts";
-import { TimeZoneReader } from "./time_zone.linux.ts";
+import { TimeZoneReader } from "./time_zone.ts";
 
 const CLOCKSOURCE = "devices/system/clocksource/clocksource0";
 

@@ -21,7 +21,7 @@ import type { Reading } from "../contract.ts";
 import { kernelCollector } from "./kernel.ts";
 import { linuxKernel, parseFileNr, parseUptime } from "./kernel.linux.ts";
 import { parseSelinuxConfig } from "./selinux.linux.ts";
-import { ruleOf, zoneName } from "./time_zone.linux.ts";
+import { ruleOf, zoneName } from "./time_zone.ts";
 
 const SIGNAL = new AbortController().signal;
 const CLOCK: KernelClock = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { damaged, DAMAGES, hostText } from "../../../../tests/helpers/fixture_host.ts";
-import { type Mount, mountChooser, mountsOfRoot, parseMounts } from "./mounts.linux.ts";
+import { type Mount, mountChooser, mountsOfRoot, parseMounts } from "./mounts.ts";
 
 const DAMAGE = fc.array(
   fc.record({
