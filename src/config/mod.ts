@@ -22,3 +22,13 @@ export { originText, type ProblemDetails } from "./problem.ts";
 export { type ConfigDefaults, LOG_LEVELS } from "./schema/agent.ts";
 export type { Config, ProcessConfig } from "./schema/config.ts";
 export { configDifference, type ConfigEntry, effectiveEntries, redactedTree, redactedYaml } from "./show.ts";
+export {
+  type HostPort,
+  isWeb,
+  parseHostPort,
+  parseServer,
+  parseUrl,
+  patternOf,
+  shownTarget,
+  watchProblem,
+} from "./watch_target.ts";

@@ -7,8 +7,8 @@
  *
  * How it is laid out: `contract.ts` is what a collector is; one folder for each, with `<name>.ts` (its spec), a half for
  * each system (`<name>.linux.ts` …) of which the parsing is pure (text or bytes to value), and `metrics.ts`. The
- * folders beside them: `reading/` (files of the kernel), `metrics/` (what metrics become), `runner/` (when it is read),
- * `history/` (what is remembered).
+ * folders beside them: `reading/` (files of the kernel), `user_metrics/` (a user's own), `runner/` (when it is read),
+ * `history/` (what is remembered), `metrics/` (what metrics become), `serving/` (routes, streams, /metrics), `otlp/`.
  *
  * To add one more: its sample in protocol/samples, its section in config/schema/collectors.ts, its folder here, its
  * line in `registry.ts`.

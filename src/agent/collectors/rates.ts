@@ -23,3 +23,9 @@ export function percentOfTime(
   const rate = perSecond(current, before, elapsedSeconds);
   return rate === undefined ? undefined : Math.min(100, rate * 100);
 }
+
+/** So much of so much; absent where either is, and where there is nothing to be a part of. At most 100. */
+export function percentOf(part: number | undefined, whole: number | undefined): number | undefined {
+  if (part === undefined || whole === undefined || !(whole > 0)) return undefined;
+  return Math.min(100, (part / whole) * 100);
+}

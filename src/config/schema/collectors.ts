@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { watchProblem } from "../watch_target.ts";
 import {
   byteSize,
   choice,
@@ -125,6 +126,11 @@ function watchCheck() {
     expect: key(list(nonEmptyText(["192.0.2.1"])), [], "DNS: values of which one must be among the answers."),
     record: key(choice(["A", "AAAA", "CNAME", "MX", "NS", "TXT", "SRV"]), "A", "DNS: the kind of record."),
     server: key(text(["192.0.2.53", "192.0.2.53:53"]), "", "DNS: the name server. Empty: the system's."),
+  }).check((payload) => {
+    const problem = watchProblem(payload.value);
+    if (problem === null) return;
+    const [name = "", ...clause] = problem.split(" ");
+    payload.issues.push({ code: "custom", path: [name], message: clause.join(" "), input: payload.value });
   });
 }
 

@@ -1,6 +1,6 @@
 import type { ContainerSample } from "../../../protocol/mod.ts";
 import type { CollectorsConfig, CollectorSpec } from "../contract.ts";
-import { perSecond } from "../rates.ts";
+import { percentOf, perSecond } from "../rates.ts";
 import { linuxContainer } from "./container.linux.ts";
 import { containerMetrics } from "./metrics.ts";
 
@@ -20,22 +20,18 @@ export const containerCollector: CollectorSpec<CollectorsConfig["container"], Co
     { name: "container.processes", unit: "count", help: "Processes in the control group." },
   ],
   points(current, before, elapsedSeconds, emit) {
-    emit("container.memory_used_percent", percent(current.memoryWorkingSetBytes, current.memoryLimitBytes));
+    emit("container.memory_used_percent", percentOf(current.memoryWorkingSetBytes, current.memoryLimitBytes));
     emit("container.memory_working_set_bytes", current.memoryWorkingSetBytes);
     // The group that is told of can change with the limits, and its counters with it.
     const same = current.path === before?.path && current.cpuLimitCores === before?.cpuLimitCores ? before : null;
     emit(
       "container.cpu_percent",
-      percent(perSecond(current.cpuSeconds, same?.cpuSeconds, elapsedSeconds), current.cpuLimitCores),
+      percentOf(perSecond(current.cpuSeconds, same?.cpuSeconds, elapsedSeconds), current.cpuLimitCores),
     );
     const periods = perSecond(current.periods, same?.periods, elapsedSeconds);
     const throttled = perSecond(current.throttledPeriods, same?.throttledPeriods, elapsedSeconds);
-    emit("container.throttled_percent", percent(throttled, periods));
+    emit("container.throttled_percent", percentOf(throttled, periods));
     emit("container.processes", current.processes);
   },
   metrics: containerMetrics,
 };
-
-function percent(part: number | undefined, whole: number | undefined): number | undefined {
-  return part === undefined || whole === undefined || !(whole > 0) ? undefined : (part / whole) * 100;
-}

@@ -1,6 +1,6 @@
 import type { MemorySample } from "../../../protocol/mod.ts";
 import type { CollectorsConfig, CollectorSpec } from "../contract.ts";
-import { perSecond } from "../rates.ts";
+import { percentOf, perSecond } from "../rates.ts";
 import { darwinMemory } from "./memory.darwin.ts";
 import { linuxMemory } from "./memory.linux.ts";
 import { windowsMemory } from "./memory.windows.ts";
@@ -40,9 +40,3 @@ export const memoryCollector: CollectorSpec<CollectorsConfig["memory"], MemorySa
   },
   metrics: memoryMetrics,
 };
-
-/** Absent where there is nothing to be a part of, such as swap space on a host that has none. */
-function percentOf(part: number | undefined, whole: number | undefined): number | undefined {
-  if (part === undefined || whole === undefined || !(whole > 0)) return undefined;
-  return Math.min(100, (part / whole) * 100);
-}

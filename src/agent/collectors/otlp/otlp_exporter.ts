@@ -1,6 +1,7 @@
-import { AppError, type Clock, messageOf, Secret, VERSION } from "../../../core/mod.ts";
+import { AppError, type Clock, messageOf, VERSION } from "../../../core/mod.ts";
 import { createStateLog, type Logger } from "../../../log/mod.ts";
 import type { Labels, MetricSink } from "../metrics/sink.ts";
+import { type Header, parseHeaderLines } from "../reading/header_lines.ts";
 import { OtlpSink } from "./otlp_sink.ts";
 
 export interface OtlpExporterOptions {
@@ -17,7 +18,6 @@ export interface OtlpExporterOptions {
   readonly random?: () => number;
 }
 
-const HEADER_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(.*)$/;
 const MAX_REASON = 200;
 
 /**
@@ -63,19 +63,11 @@ export function createOtlpExporter(options: OtlpExporterOptions) {
   };
 }
 
-interface Header {
-  readonly name: string;
-  readonly value: Secret;
-}
-
-/** The lines of a headers file; errors name the line and never its content, which is secret. */
+/** Errors name the line of the file and never its content, which is secret. */
 export function parseHeaders(text: string, path: string): Header[] {
-  return text.split(/\r?\n/).flatMap((line, index) => {
-    if (line.trim() === "" || line.startsWith("#")) return [];
-    const [, name, value] = HEADER_LINE.exec(line) ?? [];
-    if (name !== undefined && value !== undefined) return [{ name, value: new Secret(value.trim()) }];
-    throw new AppError("invalid_config", `${path}: line ${index + 1} must be "Name: value"`);
-  });
+  const { lines, bad } = parseHeaderLines(text);
+  if (bad === undefined) return lines.map(([, header]) => header);
+  throw new AppError("invalid_config", `${path}: line ${bad} must be "Name: value"`);
 }
 
 async function readHeaders(path: string, signal: AbortSignal): Promise<Header[]> {
@@ -94,7 +86,7 @@ async function send(options: OtlpExporterOptions, headers: readonly Header[], si
   const limit = AbortSignal.timeout(timeoutMs);
   const response = await fetch(endpoint, {
     method: "POST",
-    headers: [["content-type", "application/json"], ...headers.map(({ name, value }) => pair(name, value))],
+    headers: [["content-type", "application/json"], ...headers.map(([name, value]): [string, string] => [name, value])],
     body: JSON.stringify(sink.request()),
     signal: AbortSignal.any([signal, limit]),
   }).catch((cause) => {
@@ -107,10 +99,6 @@ async function send(options: OtlpExporterOptions, headers: readonly Header[], si
     "unavailable",
     `${withoutQuery(endpoint)} refuses the metrics with status ${response.status}${said === "" ? "" : `: ${said}`}`,
   );
-}
-
-function pair(name: string, value: Secret): [string, string] {
-  return [name, value.reveal()];
 }
 
 /** User, password and query can hold secrets. */

@@ -1,6 +1,6 @@
 import type { ByteStream } from "./byte_stream.ts";
 import { CheckFailure } from "./failure_words.ts";
-import type { HostPort } from "./target.ts";
+import type { HostPort } from "../../../config/mod.ts";
 
 /** A connection on which any certificate was accepted. */
 export interface UnverifiedTls {

@@ -1,7 +1,7 @@
 import type { Clock } from "../../../core/mod.ts";
 import { certificateEnd } from "./certificate.ts";
 import { failureWords } from "./failure_words.ts";
-import type { HostPort } from "./target.ts";
+import type { HostPort } from "../../../config/mod.ts";
 
 /** A certificate lives for weeks; to ask for it takes a connection of its own. */
 const REFRESH_MS = 60 * 60 * 1_000;

@@ -7,7 +7,8 @@ import { lookDns } from "./look_dns.ts";
 import { HttpLook } from "./look_http.ts";
 import { lookIcmp } from "./look_icmp.ts";
 import { lookTcp } from "./look_tcp.ts";
-import { parseHostPort, parseUrl, shownTarget, type WatchOptions, watchProblem } from "./target.ts";
+import { parseHostPort, parseUrl, shownTarget, watchProblem } from "../../../config/mod.ts";
+import type { WatchOptions } from "./options.ts";
 import { down, type Verdict } from "./verdict.ts";
 
 type Look = (signal: AbortSignal) => Promise<Verdict>;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FakeClock } from "../../../../tests/helpers/fake_clock.ts";
 import { AppError, type Clock, Duration, systemClock } from "../../../core/mod.ts";
 import { createWatch } from "./collect.ts";
-import type { WatchOptions } from "./target.ts";
+import type { WatchOptions } from "./options.ts";
 import { freePort, rawServer, watchOptions } from "./testing.ts";
 
 const quiet = new AbortController().signal;

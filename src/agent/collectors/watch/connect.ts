@@ -1,6 +1,6 @@
 import { type ByteStream, closeQuietly } from "./byte_stream.ts";
 import { untilAborted } from "./deadline.ts";
-import type { HostPort } from "./target.ts";
+import type { HostPort } from "../../../config/mod.ts";
 
 /** A connection that is closed by whoever asked for it. */
 export async function connectTcp({ host, port }: HostPort, signal: AbortSignal): Promise<Deno.TcpConn> {

@@ -1,33 +1,18 @@
+import { type Header, parseHeaderLines } from "../reading/header_lines.ts";
 import { CheckFailure } from "./failure_words.ts";
 
-export type Header = readonly [name: string, value: string];
-
 const MAX_FILE_BYTES = 64 * 1024;
-const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** Visible characters and blanks; a line break in a header would begin another one. */
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** What the check itself says of its connection and of the length of what it sends. */
 const OWN: readonly string[] = ["connection", "content-length", "transfer-encoding", "upgrade"];
 
-/**
- * Reads `Name: value` lines; empty ones, and those that begin with #, are passed over. Errors name the line and never
- * what is on it: headers hold passwords.
- */
 export function parseHeaders(text: string): Header[] {
-  const headers: Header[] = [];
-  text.split(/\r?\n/).forEach((line, at) => {
-    if (line.trim() === "" || line.startsWith("#")) return;
-    const colon = line.indexOf(":");
-    const [name, value] = [line.slice(0, Math.max(0, colon)).trim(), line.slice(colon + 1).trim()];
-    if (!NAME.test(name) || !VALUE.test(value)) {
-      throw new CheckFailure(`headers_file: line ${at + 1} is not "Name: value"`);
-    }
-    if (OWN.includes(name.toLowerCase())) {
-      throw new CheckFailure(`headers_file: line ${at + 1} is a header that the check sets itself`);
-    }
-    headers.push([name, value]);
-  });
-  return headers;
+  const { lines, bad } = parseHeaderLines(text);
+  if (bad !== undefined) throw new CheckFailure(`headers_file: line ${bad} is not "Name: value"`);
+  const own = lines.find(([, [name]]) => OWN.includes(name.toLowerCase()));
+  if (own !== undefined) {
+    throw new CheckFailure(`headers_file: line ${own[0]} is a header that the check sets itself`);
+  }
+  return lines.map(([, header]) => header);
 }
 
 /** The headers to send; read at each look, so that a new password needs no restart. None without a file. */

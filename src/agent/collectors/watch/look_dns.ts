@@ -1,6 +1,7 @@
 import type { Clock } from "../../../core/mod.ts";
 import { failureWords } from "./failure_words.ts";
-import { type HostPort, parseServer, type WatchOptions } from "./target.ts";
+import { type HostPort, parseServer } from "../../../config/mod.ts";
+import type { WatchOptions } from "./options.ts";
 import { down, up, type Verdict } from "./verdict.ts";
 
 type RecordKind = WatchOptions["record"];

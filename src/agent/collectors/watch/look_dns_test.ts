@@ -4,7 +4,7 @@ import { FakeClock } from "../../../../tests/helpers/fake_clock.ts";
 import { type Clock, systemClock } from "../../../core/mod.ts";
 import { createWatch } from "./collect.ts";
 import { isExpected } from "./look_dns.ts";
-import type { WatchOptions } from "./target.ts";
+import type { WatchOptions } from "./options.ts";
 import { watchOptions } from "./testing.ts";
 
 const quiet = new AbortController().signal;

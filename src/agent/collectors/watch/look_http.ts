@@ -4,9 +4,11 @@ import { CertificateDates } from "./certificate_dates.ts";
 import { openUnverified } from "./certificate.ts";
 import { connectTcp, startTls, type TlsOptions } from "./connect.ts";
 import { CheckFailure, expiryOf, failureWords, isCertificateFailure } from "./failure_words.ts";
-import { type Header, readHeaders } from "./headers_file.ts";
+import type { Header } from "../reading/header_lines.ts";
+import { readHeaders } from "./headers_file.ts";
 import { exchange, type HttpAnswer } from "./http_exchange.ts";
-import { type HostPort, isWeb, patternOf, type WatchOptions } from "./target.ts";
+import { type HostPort, isWeb, patternOf } from "../../../config/mod.ts";
+import type { WatchOptions } from "./options.ts";
 import { down, unknown, up, type Verdict } from "./verdict.ts";
 
 const MAX_REDIRECTS = 5;

@@ -4,7 +4,7 @@ import { inPlainTempDir } from "../../../../tests/helpers/temp_dir.ts";
 import { systemClock } from "../../../core/mod.ts";
 import { createWatch } from "./collect.ts";
 import type { TlsOptions } from "./connect.ts";
-import type { WatchOptions } from "./target.ts";
+import type { WatchOptions } from "./options.ts";
 import { rawServer, testCertificates, watchOptions } from "./testing.ts";
 
 const quiet = new AbortController().signal;

@@ -1,7 +1,7 @@
 import type { Clock } from "../../../core/mod.ts";
 import { connectTcp } from "./connect.ts";
 import { failureWords } from "./failure_words.ts";
-import type { HostPort } from "./target.ts";
+import type { HostPort } from "../../../config/mod.ts";
 import { down, up, type Verdict } from "./verdict.ts";
 
 /** Up when somebody accepts a connection; nothing is sent. */

@@ -1,7 +1,7 @@
 /** For tests only: a check's options, and servers on this host that answer, or do not. */
 import { join } from "node:path";
 import { Duration } from "../../../core/mod.ts";
-import type { WatchOptions } from "./target.ts";
+import type { WatchOptions } from "./options.ts";
 
 export function watchOptions(more: Partial<WatchOptions>): WatchOptions {
   return {

@@ -3,8 +3,6 @@ import type { CollectorsConfig, CollectorSpec } from "../contract.ts";
 import { createWatch } from "./collect.ts";
 import { watchMetrics } from "./metrics.ts";
 
-export { watchProblem } from "./target.ts";
-
 /** Checks from this host: whether somebody accepts connections, answers HTTP, ICMP or DNS, and how soon. */
 export const watchCollector: CollectorSpec<CollectorsConfig["watch"][number], WatchSample> = {
   name: "watch",

@@ -1,7 +1,17 @@
-import { parseEndpoint } from "../../../config/mod.ts";
-import type { CollectorsConfig } from "../contract.ts";
+import { parseEndpoint } from "./endpoint.ts";
 
-export type WatchOptions = CollectorsConfig["watch"][number];
+/** What a check is, as far as its parts must fit together. */
+export interface WatchParts {
+  readonly type: "tcp" | "http" | "icmp" | "dns";
+  readonly target: string;
+  readonly status: readonly number[];
+  readonly body: string;
+  readonly headers_file: string;
+  readonly method: string;
+  readonly insecure: boolean;
+  readonly expect: readonly string[];
+  readonly server: string;
+}
 
 /** A host and a port; port is never 0. */
 export interface HostPort {
@@ -15,10 +25,10 @@ const MAX_NAME_LENGTH = 254;
 const DNS_PORT = 53;
 
 /**
- * What is wrong with a check beyond what the schema of the config can tell, as the clause that follows its key; null
+ * What is wrong with a check beyond what the schema can tell of each key, as a clause that begins with the key; null
  * when nothing is. It never repeats the target or any text of the user, which may hold a password.
  */
-export function watchProblem(options: WatchOptions): string | null {
+export function watchProblem(options: WatchParts): string | null {
   const { type, status, body, headers_file, method, insecure, expect, server } = options;
   const isHttp = type === "http";
   const forHttp = [
@@ -40,7 +50,7 @@ export function watchProblem(options: WatchOptions): string | null {
   return targetProblem(options);
 }
 
-function targetProblem({ type, target }: WatchOptions): string | null {
+function targetProblem({ type, target }: WatchParts): string | null {
   switch (type) {
     case "tcp":
       return parseHostPort(target) === null ? "target must be host:port, such as db:5432 or [2001:db8::1]:5432" : null;
@@ -54,7 +64,7 @@ function targetProblem({ type, target }: WatchOptions): string | null {
 }
 
 /** What stands for the target where people see it: without user, password and query, which may hold secrets. */
-export function shownTarget({ type, target }: WatchOptions): string {
+export function shownTarget({ type, target }: WatchParts): string {
   if (type !== "http") return target.slice(target.lastIndexOf("@") + 1);
   const url = parseUrl(target);
   return url === null ? "" : `${url.origin}${url.pathname}`;

@@ -1,12 +1,21 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { shownTarget, type WatchOptions, watchProblem } from "./target.ts";
-import { watchOptions } from "./testing.ts";
+import { shownTarget, type WatchParts, watchProblem } from "./watch_target.ts";
 
-type Type = WatchOptions["type"];
+type Type = WatchParts["type"];
 
-const problem = (type: Type, target: string, more: Partial<WatchOptions> = {}) =>
-  watchProblem(watchOptions({ type, target, ...more }));
+const NOTHING_MORE = {
+  status: [],
+  body: "",
+  headers_file: "",
+  method: "GET",
+  insecure: false,
+  expect: [],
+  server: "",
+} as const;
+
+const problem = (type: Type, target: string, more: Partial<WatchParts> = {}) =>
+  watchProblem({ ...NOTHING_MORE, type, target, ...more });
 
 Deno.test("good targets of each type have no problem", () => {
   const good: Record<Type, string[]> = {
@@ -49,7 +58,7 @@ Deno.test("options that cannot work, or belong to another type, are problems", (
 });
 
 Deno.test("what is shown of a target has no user, no password and no query", () => {
-  const shown = (type: Type, target: string) => shownTarget(watchOptions({ type, target }));
+  const shown = (type: Type, target: string) => shownTarget({ ...NOTHING_MORE, type, target });
   assert.equal(
     shown("http", "https://user:pa%20ss@192.0.2.1:8443/health?token=secret#x"),
     "https://192.0.2.1:8443/health",
@@ -65,6 +74,6 @@ Deno.test("property: whatever the target, no problem repeats it and nothing thro
     const target = `secret${junk}`;
     const found = problem(type, target);
     assert.ok(found === null || !found.includes("secret"));
-    assert.equal(typeof shownTarget(watchOptions({ type, target })), "string");
+    assert.equal(typeof shownTarget({ ...NOTHING_MORE, type, target }), "string");
   }));
 });
