@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { anyDamage } from "../../../../tests/helpers/any_damage.ts";
 import {
   badNumbers,
   damaged,
-  DAMAGES,
   depsFor,
   FIXTURE_HOSTS,
   type FixtureHost,
@@ -161,15 +161,9 @@ Deno.test("no limit is no number", () => {
   assert.equal(cores("-1", "100000"), undefined);
 });
 
-const damage = fc.record({
-  kind: fc.constantFrom(...DAMAGES),
-  at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
-  text: fc.string({ unit: "binary" }),
-});
-
 Deno.test("damaged files never make a number that cannot be, nor a path beside the tree", () => {
   const texts = FIXTURE_HOSTS.map((host) => hostText(host, "proc/self/cgroup"));
-  fc.assert(fc.property(fc.constantFrom(...texts), fc.array(damage), (text, damages) => {
+  fc.assert(fc.property(fc.constantFrom(...texts), fc.array(anyDamage()), (text, damages) => {
     const { v1, v2 = "/" } = parseGroups(damaged(text, damages));
     for (const path of [...v1.values(), v2].flatMap(ancestors)) {
       assert.ok(!path.includes("/../") && path.startsWith("/"));

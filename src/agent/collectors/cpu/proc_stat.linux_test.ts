@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { badNumbers, damaged, DAMAGES, hostText } from "../../../../tests/helpers/fixture_host.ts";
+import { anyDamage } from "../../../../tests/helpers/any_damage.ts";
+import { badNumbers, damaged, hostText } from "../../../../tests/helpers/fixture_host.ts";
 import { parseCpuinfo } from "./cpuinfo.linux.ts";
 import { parseCoreList } from "./core_files.linux.ts";
 import { parseProcStat } from "./proc_stat.linux.ts";
@@ -92,11 +93,6 @@ Deno.test("a set of cores is read in the kernel's form", () => {
   for (const text of ["", "\n", "x", "3-1", "0-99999999999", "-2"]) assert.equal(parseCoreList(text).size, 0, text);
 });
 
-const damage = fc.record({
-  kind: fc.constantFrom(...DAMAGES),
-  at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
-  text: fc.string({ unit: "binary" }),
-});
 const PARSERS = [
   ["proc/stat", parseProcStat],
   ["proc/schedstat", parseSchedstat],
@@ -106,7 +102,7 @@ const PARSERS = [
 for (const [path, parse] of PARSERS) {
   Deno.test(`a damaged ${path} never makes a number that cannot be`, () => {
     const whole = hostText("centos7", path);
-    fc.assert(fc.property(fc.array(damage), (damages) => {
+    fc.assert(fc.property(fc.array(anyDamage()), (damages) => {
       assert.deepEqual(badNumbers(parse(damaged(whole, damages))), []);
     }));
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { damaged, DAMAGES, hostText } from "../../../../tests/helpers/fixture_host.ts";
+import { anyDamage } from "../../../../tests/helpers/any_damage.ts";
+import { damaged, hostText } from "../../../../tests/helpers/fixture_host.ts";
 import { containerKind, type ContainerSigns } from "./container_kind.ts";
 import { parseOsRelease } from "./os_release.ts";
 import { shortZoneName, zoneOfLink } from "./time_zone.ts";
@@ -20,12 +21,7 @@ Deno.test("values of os-release lose their quotes and the escapes within", () =>
 
 Deno.test("whatever the file holds, facts have names and an end", () => {
   const text = hostText("centos7", "root/etc/os-release");
-  const damage = fc.record({
-    kind: fc.constantFrom(...DAMAGES),
-    at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
-    text: fc.string({ unit: "binary" }),
-  });
-  fc.assert(fc.property(fc.array(damage), (damages) => {
+  fc.assert(fc.property(fc.array(anyDamage()), (damages) => {
     for (const [key, value] of Object.entries(parseOsRelease(damaged(text, damages)))) {
       assert.match(key, /^[A-Z][A-Z0-9_]*$/);
       assert.ok(value.length <= 1000);

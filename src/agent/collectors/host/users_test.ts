@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { badNumbers, damaged, DAMAGES, hostRoots, hostText } from "../../../../tests/helpers/fixture_host.ts";
+import { anyDamage } from "../../../../tests/helpers/any_damage.ts";
+import { badNumbers, damaged, hostRoots, hostText } from "../../../../tests/helpers/fixture_host.ts";
 import { parseLogindSession, parseUtmp } from "./users.ts";
 
 interface UtmpRecord {
@@ -75,12 +76,7 @@ Deno.test("no bytes make a session that could not be one", () => {
 
 Deno.test("a session of logind has a name, or it is none", () => {
   const text = hostText("server128", "root/run/systemd/sessions/4");
-  const damage = fc.record({
-    kind: fc.constantFrom(...DAMAGES),
-    at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
-    text: fc.string({ unit: "binary" }),
-  });
-  fc.assert(fc.property(fc.array(damage), (damages) => {
+  fc.assert(fc.property(fc.array(anyDamage()), (damages) => {
     const session = parseLogindSession(damaged(text, damages));
     assert.notEqual(session?.name, "");
     assert.deepEqual(badNumbers(session), []);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { anyDamage } from "../../../../tests/helpers/any_damage.ts";
 import {
   badNumbers,
   damaged,
-  DAMAGES,
   depsFor,
   FIXTURE_HOSTS,
   type FixtureHost,
@@ -124,16 +124,10 @@ Deno.test("the mode that SELinux starts in stands in its config", () => {
   assert.equal(parseSelinuxConfig(""), undefined);
 });
 
-const damage = fc.record({
-  kind: fc.constantFrom(...DAMAGES),
-  at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
-  text: fc.string({ unit: "binary" }),
-});
-
 for (const [path, parse] of [["proc/sys/fs/file-nr", parseFileNr], ["proc/uptime", parseUptime]] as const) {
   Deno.test(`a damaged ${path} never makes a number that cannot be`, () => {
     const whole = hostText("server128", path);
-    fc.assert(fc.property(fc.array(damage), (damages) => {
+    fc.assert(fc.property(fc.array(anyDamage()), (damages) => {
       assert.deepEqual(badNumbers(parse(damaged(whole, damages))), []);
     }));
   });

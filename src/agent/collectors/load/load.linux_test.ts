@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { anyDamage } from "../../../../tests/helpers/any_damage.ts";
 import {
   badNumbers,
   damaged,
-  DAMAGES,
   depsFor,
   hostRoots,
   hostText,
@@ -41,15 +41,9 @@ Deno.test("averages without threads are still averages", () => {
   });
 });
 
-const damage = fc.record({
-  kind: fc.constantFrom(...DAMAGES),
-  at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
-  text: fc.string({ unit: "binary" }),
-});
-
 Deno.test("a damaged file never makes a number that cannot be", () => {
   const whole = hostText("server128", "proc/loadavg");
-  fc.assert(fc.property(fc.array(damage), (damages) => {
+  fc.assert(fc.property(fc.array(anyDamage()), (damages) => {
     assert.deepEqual(badNumbers(parseLoadavg(damaged(whole, damages))), []);
   }));
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { anyDamage } from "../../../../tests/helpers/any_damage.ts";
 import {
   badNumbers,
   damaged,
-  DAMAGES,
   depsFor,
   FIXTURE_HOSTS,
   type FixtureHost,
@@ -95,16 +95,10 @@ Deno.test("without a total nothing was read", async () => {
   });
 });
 
-const damage = fc.record({
-  kind: fc.constantFrom(...DAMAGES),
-  at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
-  text: fc.string({ unit: "binary" }),
-});
-
 for (const [path, parse] of [["proc/meminfo", parseMeminfo], ["proc/vmstat", parseVmstat]] as const) {
   Deno.test(`a damaged ${path} never makes a number that cannot be`, () => {
     const whole = hostText("vm", path);
-    fc.assert(fc.property(fc.array(damage), (damages) => {
+    fc.assert(fc.property(fc.array(anyDamage()), (damages) => {
       assert.deepEqual(badNumbers(parse(damaged(whole, damages))), []);
     }));
   });
@@ -112,7 +106,7 @@ for (const [path, parse] of [["proc/meminfo", parseMeminfo], ["proc/vmstat", par
 
 Deno.test("a damaged file never makes a use of memory that cannot be", () => {
   const whole = hostText("vm", "proc/meminfo");
-  fc.assert(fc.property(fc.array(damage), (damages) => {
+  fc.assert(fc.property(fc.array(anyDamage()), (damages) => {
     const meminfo = parseMeminfo(damaged(whole, damages));
     assert.deepEqual(badNumbers(memoryUse(meminfo, meminfo.MemTotal ?? 0)), []);
   }));

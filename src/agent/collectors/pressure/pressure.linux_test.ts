@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { anyDamage } from "../../../../tests/helpers/any_damage.ts";
 import {
   badNumbers,
   damaged,
-  DAMAGES,
   depsFor,
   FIXTURE_HOSTS,
   type FixtureHost,
@@ -67,15 +67,9 @@ Deno.test("a file that makes no sense is a problem that names it", async () => {
   });
 });
 
-const damage = fc.record({
-  kind: fc.constantFrom(...DAMAGES),
-  at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
-  text: fc.string({ unit: "binary" }),
-});
-
 Deno.test("a damaged file never makes a number that cannot be", () => {
   const whole = hostText("server128", "proc/pressure/io");
-  fc.assert(fc.property(fc.array(damage), (damages) => {
+  fc.assert(fc.property(fc.array(anyDamage()), (damages) => {
     assert.deepEqual(badNumbers(parsePressure(damaged(whole, damages))), []);
   }));
 });

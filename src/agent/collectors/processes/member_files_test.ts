@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { badNumbers, damaged, DAMAGES, hostText } from "../../../../tests/helpers/fixture_host.ts";
+import { anyDamage } from "../../../../tests/helpers/any_damage.ts";
+import { badNumbers, damaged, hostText } from "../../../../tests/helpers/fixture_host.ts";
 import { IS_LINUX } from "../../../../tests/helpers/host.ts";
 import { inPlainTempDir } from "../../../../tests/helpers/temp_dir.ts";
 import { countOpenFiles, isProcfs, parseIo, parsePss, readMember } from "./member_files.ts";
@@ -44,16 +45,10 @@ Deno.test({
   assert.ok(count > 2 && Math.abs(count + 1 - walked) <= 20, `${count} and ${walked}`);
 });
 
-const damage = fc.record({
-  kind: fc.constantFrom(...DAMAGES),
-  at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
-  text: fc.string({ unit: "binary" }),
-});
-
 Deno.test("damaged files never make a number that cannot be", () => {
   const io = hostText("vm", "proc/3921/io");
   const rollup = hostText("vm", "proc/3921/smaps_rollup");
-  fc.assert(fc.property(fc.array(damage), (damages) => {
+  fc.assert(fc.property(fc.array(anyDamage()), (damages) => {
     assert.deepEqual(badNumbers([parseIo(damaged(io, damages)), parsePss(damaged(rollup, damages))]), []);
   }));
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { damaged, DAMAGES, hostText } from "../../../../tests/helpers/fixture_host.ts";
+import { anyDamage } from "../../../../tests/helpers/any_damage.ts";
+import { damaged, hostText } from "../../../../tests/helpers/fixture_host.ts";
 import { parseStatus, programName } from "./process_name.ts";
 import { nameInPasswd } from "./user_names.ts";
 
@@ -47,17 +48,11 @@ Deno.test("a user's name is that of the first account with the number", () => {
   for (const uid of [60, 7, 9, 12]) assert.equal(nameInPasswd(passwd, uid), null);
 });
 
-const damage = fc.record({
-  kind: fc.constantFrom(...DAMAGES),
-  at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
-  text: fc.string({ unit: "binary" }),
-});
-
 Deno.test("damaged files make no name that could not be one", () => {
   const status = hostText("vm", "proc/3922/status");
   const cmdline = hostText("vm", "proc/3922/cmdline");
   const passwd = hostText("centos7", "root/etc/passwd");
-  fc.assert(fc.property(fc.array(damage), (damages) => {
+  fc.assert(fc.property(fc.array(anyDamage()), (damages) => {
     const { command, uid } = parseStatus(damaged(status, damages));
     assert.ok(uid === undefined || (Number.isSafeInteger(uid) && uid >= 0));
     const name = programName(damaged(cmdline, damages), command);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { anyDamage } from "../../../../tests/helpers/any_damage.ts";
 import {
   badNumbers,
   damaged,
-  DAMAGES,
   depsFor,
   hostText,
   metricLines,
@@ -90,16 +90,10 @@ Deno.test("the kernel's texts give processor time, threads, sizes and limits", (
   assert.equal(parseVirtualLimit(limits), undefined);
 });
 
-const damage = fc.record({
-  kind: fc.constantFrom(...DAMAGES),
-  at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
-  text: fc.string({ unit: "binary" }),
-});
-
 Deno.test("damaged texts never make a number that cannot be", () => {
   const stat = hostText("vm", "proc/3921/stat");
   const limits = "Max cpu time   unlimited  unlimited  seconds\nMax address space   8589934592   unlimited   bytes\n";
-  fc.assert(fc.property(fc.array(damage), (damages) => {
+  fc.assert(fc.property(fc.array(anyDamage()), (damages) => {
     const found = [
       parseSelfStat(damaged(stat, damages), UNITS),
       parseStatm(damaged("1000 300 100 5 0 200 0\n", damages), UNITS),
