@@ -29,14 +29,17 @@ export function printResults(results: readonly Result[], json: boolean): void {
   console.log(table([headings, ...results.map((result) => headings.map((heading) => String(result[heading] ?? "")))]));
 }
 
-/** Command line of a benchmark: `[EXECUTABLE] [--json]` and its own numbers, `--seconds 120`. */
-export async function benchArguments<Name extends string>(defaults: Readonly<Record<Name, number>>) {
-  const numbers = Object.entries<number>(defaults).map(([name, value]) =>
+/** Command line of a benchmark: `[EXECUTABLE] [--json]`, its own numbers, `--seconds 120`, and texts, `--only start`. */
+export async function benchArguments<Name extends string, Text extends string = never>(
+  defaults: Readonly<Record<Name, number>>,
+  texts: Readonly<Record<Text, string>> = {} as Readonly<Record<Text, string>>,
+) {
+  const own = Object.entries<number | string>({ ...defaults, ...texts }).map(([name, value]) =>
     [name, { type: "string" as const, default: String(value) }] as const
   );
   const parsed = parseArgs({
     allowPositionals: true,
-    options: { json: { type: "boolean", default: false }, ...Object.fromEntries(numbers) },
+    options: { json: { type: "boolean", default: false }, ...Object.fromEntries(own) },
     args: Deno.args,
   });
   const values: Readonly<Record<string, unknown>> = parsed.values;
@@ -45,7 +48,8 @@ export async function benchArguments<Name extends string>(defaults: Readonly<Rec
     if (!Number.isFinite(value) || value < 0) throw new Error(`--${name} must be a number, got "${values[name]}"`);
     return value;
   };
-  return { agent: await executableToTest(parsed.positionals[0]), json: values.json === true, number };
+  const text = (name: Text): string => String(values[name]);
+  return { agent: await executableToTest(parsed.positionals[0]), json: values.json === true, number, text };
 }
 
 /** An agent's own home and work directory; removed by `await using`. */

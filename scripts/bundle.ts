@@ -2,6 +2,7 @@
  * Makes one self-contained JavaScript file of the program. `deno compile` then embeds that file alone, instead of every
  * package of the lock file; the executable is smaller, starts faster and occupies less memory.
  */
+import { basename } from "node:path";
 import * as esbuild from "esbuild";
 import { fromFileUrl, git, ROOT } from "./support.ts";
 
@@ -12,8 +13,14 @@ export interface PackageSize {
   readonly files: number;
 }
 
-export interface Bundle {
+/** One file of a bundle; the first one is what is run. */
+export interface BundleFile {
+  readonly name: string;
   readonly code: string;
+}
+
+export interface Bundle {
+  readonly files: readonly BundleFile[];
   readonly bytes: number;
   readonly commit: string;
   readonly sizes: readonly PackageSize[];
@@ -24,9 +31,15 @@ export interface BundleOptions {
   readonly entry?: string;
   /** The commit to embed; default asks git. */
   readonly commit?: string;
+  /** Whether what is only needed for some commands goes into files of its own, which are read when they are needed. */
+  readonly split?: boolean;
   /** The only system that the bundle is for; the halves of the others are left out of it. */
   readonly system?: System;
 }
+
+/** The name of the program's file within the executable; stack traces show it instead of a path of the build machine. */
+export const BUNDLE_NAME = "agent.js";
+const ENTRY = "agent";
 
 const SYSTEMS = ["linux", "windows", "darwin"] as const;
 export type System = (typeof SYSTEMS)[number];
@@ -47,6 +60,10 @@ export async function bundle(options: BundleOptions = {}): Promise<Bundle> {
       absWorkingDir: fromFileUrl(ROOT),
       entryPoints: [options.entry ?? "main.ts"],
       bundle: true,
+      splitting: options.split ?? false,
+      outdir: ".",
+      entryNames: ENTRY,
+      chunkNames: "part-[hash]",
       write: false,
       metafile: true,
       format: "esm",
@@ -63,13 +80,17 @@ export async function bundle(options: BundleOptions = {}): Promise<Bundle> {
       define: { __FARHAND_BUILD__: JSON.stringify({ commit }) },
       plugins: options.system === undefined ? [] : [onlyFor(options.system)],
     });
-    const output = result.outputFiles[0];
-    if (output === undefined) throw new Error("esbuild wrote no file");
-    return { code: output.text, bytes: output.contents.length, commit, sizes: sizesByPackage(result.metafile) };
+    const files = result.outputFiles.map(({ path, text }) => ({ name: basename(path), code: text }));
+    // The run one first, the others by name.
+    files.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+    const bytes = result.outputFiles.reduce((sum, { contents }) => sum + contents.length, 0);
+    return { files, bytes, commit, sizes: sizesByPackage(result.metafile) };
   } finally {
     await esbuild.stop();
   }
 }
+
+const rank = ({ name }: BundleFile) => name === BUNDLE_NAME ? 0 : 1;
 
 /**
  * Leaves out what is for other systems. What it would have exported is undefined then, and nobody asks for it: only the
@@ -113,4 +134,10 @@ function packageOf(path: string): string {
   if (inside === undefined || inside === path) return "(this program)";
   const [first = "", second = ""] = inside.split("/");
   return first.startsWith("@") ? `${first}/${second}` : first;
+}
+
+/** Puts a bundle into a folder and gives the path of the file to run. */
+export async function writeBundle(folder: string, { files }: Bundle): Promise<string> {
+  for (const { name, code } of files) await Deno.writeTextFile(`${folder}/${name}`, code);
+  return `${folder}/${BUNDLE_NAME}`;
 }

@@ -6,7 +6,7 @@
  * (default: that of the commit). The same sources, runtime and time stamp give the same bytes.
  */
 import { parseArgs } from "node:util";
-import { type Bundle, bundle, type System } from "./bundle.ts";
+import { type Bundle, bundle, BUNDLE_NAME, type System, writeBundle } from "./bundle.ts";
 import { executableName, isTarget, type Target, TARGETS } from "./executable.ts";
 import { git, runScript, runTool, sha256, table } from "./support.ts";
 
@@ -21,14 +21,13 @@ const COMPILE_FLAGS = [
   "--no-check",
   "--allow-all",
   "--no-code-cache",
-  "--unstable-no-legacy-abort", // as in deno.json
+  // As in deno.json; `net` is for the datagram sockets of sd_notify.
+  "--unstable-no-legacy-abort",
+  "--unstable-net",
   // An agent mostly waits, so it trades the two middle tiers of compiled code for memory (the optimising one stays), and
   // can collect garbage, and with it code that has not run for two collections, when it suits (agent/trim).
-  "--v8-flags=--no-sparkplug,--no-maglev,--expose-gc,--bytecode-old-age=2",
+  "--v8-flags=--no-sparkplug,--no-maglev,--expose-gc,--bytecode-old-age=2,--enable-experimental-regexp-engine-on-excessive-backtracks",
 ];
-
-/** The name of the program's file within the executable; stack traces show it instead of a path of the build machine. */
-const BUNDLE_NAME = "agent.js";
 
 function readArguments(args: string[]) {
   const { values } = parseArgs({
@@ -80,12 +79,11 @@ export function shortReason(stderr: string): string {
   return reason.length > 240 ? `${reason.slice(0, 239)}…` : reason;
 }
 
-async function writeBundle(folder: string, program: Bundle): Promise<void> {
-  const path = `${folder}/${BUNDLE_NAME}`;
-  await Deno.writeTextFile(path, program.code);
+async function placeBundle(folder: string, program: Bundle): Promise<void> {
+  await writeBundle(folder, program);
   // The executable records this time; a fixed one makes the build reproducible.
   const seconds = Number(Deno.env.get("SOURCE_DATE_EPOCH") ?? await git("log", "-1", "--format=%ct") ?? 0);
-  await Deno.utime(path, seconds, seconds);
+  for (const { name } of program.files) await Deno.utime(`${folder}/${name}`, seconds, seconds);
 }
 
 /** Sums every executable of this version in the folder, so that the list always agrees with what lies beside it. */
@@ -123,9 +121,10 @@ async function main(): Promise<number> {
   const options = readArguments(Deno.args);
   if (options["bundle-only"]) {
     await Deno.mkdir(`${options.out}/bundle`, { recursive: true });
-    const program = await bundle(options.named[0] === undefined ? {} : { system: systemOf(options.named[0]) });
+    const [target] = options.named;
+    const program = await bundle({ split: true, ...(target === undefined ? {} : { system: systemOf(target) }) });
     reportBundle(program, "bundle", options.analyse);
-    await writeBundle(`${options.out}/bundle`, program);
+    await placeBundle(`${options.out}/bundle`, program);
     return 0;
   }
   await Deno.mkdir(options.out, { recursive: true });
@@ -134,9 +133,9 @@ async function main(): Promise<number> {
   const outcomes: Outcome[] = [];
   try {
     for (const [system, targets] of Map.groupBy(options.targets, systemOf)) {
-      const program = await bundle({ system });
+      const program = await bundle({ system, split: true });
       reportBundle(program, `bundle for ${system}`, options.analyse);
-      await writeBundle(folder, program);
+      await placeBundle(folder, program);
       for (const target of targets) outcomes.push(await compileTarget(target, folder, options.out));
     }
   } finally {

@@ -2,7 +2,7 @@
  * `deno task test:windows`: the Windows suite, on Windows or, elsewhere, with the deno.exe of FARHAND_WINDOWS_DENO, a
  * command that runs it under Wine. The tests find the bundled program in FARHAND_AGENT, a file to be run by that Deno.
  */
-import { bundle } from "./bundle.ts";
+import { bundle, writeBundle } from "./bundle.ts";
 import { fromFileUrl, ROOT, runScript, runTests } from "./support.ts";
 
 /** Type checking is the gate's business; node_modules was made for the system that installed it. */
@@ -14,8 +14,7 @@ async function main(): Promise<number> {
   if (runtime === undefined) throw new Error("This is not Windows; name a deno.exe under Wine in FARHAND_WINDOWS_DENO");
   const folder = new URL("dist/bundle/", ROOT);
   await Deno.mkdir(folder, { recursive: true });
-  const agent = fromFileUrl(new URL("agent.js", folder));
-  await Deno.writeTextFile(agent, (await bundle({ system: "windows" })).code);
+  const agent = await writeBundle(fromFileUrl(folder).replace(/[/\\]$/, ""), await bundle({ system: "windows" }));
   // Wine shows the root of this file system as drive Z.
   return await runTests(runtime, [...FLAGS, "tests/windows"], { FARHAND_AGENT: isWindows ? agent : `Z:${agent}` });
 }

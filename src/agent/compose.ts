@@ -4,10 +4,12 @@ import { createLifecycle, type Lifecycle } from "../lifecycle/mod.ts";
 import type { RateLimit, RootLogger } from "../log/mod.ts";
 import { collectorRoutes, type Collectors } from "./collectors/mod.ts";
 import { composeCollectors } from "./compose_collectors.ts";
+import { composeSupervisor } from "./compose_supervisor.ts";
 import { type ControlPorts, controlRoutes, createControlListen, createControlSocket } from "./control/mod.ts";
 import { createInstance } from "./instance/mod.ts";
 import { createReloader, type LiveKey, type Reloader } from "./reload.ts";
 import { statusOf, type StatusSources } from "./status.ts";
+import { type Supervisor, supervisorRoutes } from "./supervisor/mod.ts";
 import { createTrim } from "./trim/mod.ts";
 
 export interface AgentParts {
@@ -34,11 +36,17 @@ export function composeAgent({ loaded, load, log, clock, beginStop }: ComposeOpt
   const logOf = (component: string) => log.child({ component });
   const lifecycle = createLifecycle({ clock, logger: logOf("lifecycle"), stopTimeoutMs: agent.stop_timeout.ms });
   const trim = createTrim({ interval: agent.trim_interval, log: logOf("trim") });
-  const { collectors, exporters } = composeCollectors(loaded.config, { lifecycle, logOf, clock });
-  const live = liveKeys(log, trim, collectors);
+  const supervisor = composeSupervisor(loaded.config, { lifecycle, log: logOf("supervisor"), clock });
+  const supervised = () => supervisor.supervised();
+  const { collectors, exporters } = composeCollectors(loaded.config, { lifecycle, logOf, clock, supervised });
+  const live = liveKeys({ log, trim, collectors, supervisor });
   const reloader = createReloader({ initial: loaded, load, live, nowMs: () => clock.nowMs(), log: logOf("config") });
-  const sources: StatusSources = { lifecycle, reloader, log, clock, startedMs: clock.nowMs() };
-  const routes = [...controlRoutes(controlPorts(sources, beginStop)), ...collectorRoutes(collectors)];
+  const sources: StatusSources = { lifecycle, reloader, supervisor, log, clock, startedMs: clock.nowMs() };
+  const routes = [
+    ...controlRoutes(controlPorts(sources, supervisor, beginStop)),
+    ...collectorRoutes(collectors),
+    ...supervisorRoutes(supervisor, () => clock.nowMs()),
+  ];
   const api = { routes, log: logOf("control") };
 
   lifecycle.register(createInstance({ workDir: agent.work_dir, pidFile: agent.pid_file, log: logOf("instance") }));
@@ -53,22 +61,37 @@ export function composeAgent({ loaded, load, log, clock, beginStop }: ComposeOpt
   // What depends on the servers stops before them, so that a stopping agent still answers and can say what would not stop.
   lifecycle.register({ ...trim, dependsOn: servers });
   lifecycle.register(collectors.component(servers));
+  lifecycle.register(supervisor.component(servers));
   for (const exporter of exporters) lifecycle.register({ ...exporter, dependsOn: ["collectors"] });
   return { lifecycle, reloader };
 }
 
+/** What a reload can change. */
+interface LiveParts {
+  readonly log: RootLogger;
+  readonly trim: ReturnType<typeof createTrim>;
+  readonly collectors: Collectors;
+  readonly supervisor: Supervisor;
+}
+
 /** Every key that a reload can put in force. */
-function liveKeys(log: RootLogger, trim: ReturnType<typeof createTrim>, collectors: Collectors): LiveKey[] {
+function liveKeys({ log, trim, collectors, supervisor }: LiveParts): LiveKey[] {
+  const supervise = (config: Config) => void supervisor.reconfigure(config);
   return [
     { key: "agent.log.level", apply: (config) => log.setLevel(config.agent.log.level) },
     { key: "agent.log.rate_limit", apply: (config) => log.setRateLimit(rateLimitOf(config)) },
     { key: "agent.trim_interval", apply: (config) => trim.setInterval(config.agent.trim_interval) },
     { key: "collectors", apply: (config) => void collectors.reconfigure(config.collectors) },
+    ...["supervisor", "processes", "process_defaults"].map((key) => ({ key, apply: supervise })),
     { key: "agent.stop_timeout", apply: () => {} }, // read from the current config when the agent stops
   ];
 }
 
-function controlPorts(sources: StatusSources, beginStop: ComposeOptions["beginStop"]): ControlPorts {
+function controlPorts(
+  sources: StatusSources,
+  supervisor: Supervisor,
+  beginStop: ComposeOptions["beginStop"],
+): ControlPorts {
   const { lifecycle, reloader, log } = sources;
   return {
     status: (signal) => statusOf(sources, signal),
@@ -76,10 +99,11 @@ function controlPorts(sources: StatusSources, beginStop: ComposeOptions["beginSt
     reload: () => reloader.reload(),
     logLevel: () => ({ level: log.level }),
     setLogLevel: (level) => log.setLevel(level),
-    async stop(timeoutMs, signal) {
+    async stop({ timeoutMs, withProcesses = false }, signal) {
+      const processes = await supervisor.beforeLeaving(withProcesses, signal);
       beginStop("control API", timeoutMs);
       const others = lifecycle.status().map(({ name }) => name).filter((name) => !LAST_TO_STOP.includes(name));
-      return { components: await lifecycle.settled(others, signal) };
+      return { components: await lifecycle.settled(others, signal), processes };
     },
   };
 }

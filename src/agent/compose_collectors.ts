@@ -8,18 +8,20 @@ export interface CollectorSurroundings {
   readonly lifecycle: Lifecycle;
   readonly logOf: (component: string) => Logger;
   readonly clock: Clock;
+  /** The processes that the agent supervises now. */
+  readonly supervised: () => readonly { readonly id: string; readonly pid: number }[];
 }
 
 /** The collectors, and the components that give their measurements to other systems. */
 export function composeCollectors(
   { collectors: config, metrics }: Config,
-  { lifecycle, logOf, clock }: CollectorSurroundings,
+  { lifecycle, logOf, clock, supervised }: CollectorSurroundings,
 ): { readonly collectors: Collectors; readonly exporters: readonly Component[] } {
   const collectors = new Collectors({
     config,
     clock,
     log: logOf("collectors"),
-    ports: { supervised: () => [], queues: () => ({}) },
+    ports: { supervised, queues: () => ({}) },
     onFailing(names) {
       if (names.length === 0) lifecycle.report("collectors", "ok");
       else {

@@ -6,10 +6,12 @@ import type { RootLogger } from "../log/mod.ts";
 import { localAddresses } from "../platform/mod.ts";
 import type { AgentStatus } from "../protocol/mod.ts";
 import type { Reloader } from "./reload.ts";
+import type { Supervisor } from "./supervisor/mod.ts";
 
 export interface StatusSources {
   readonly lifecycle: Lifecycle;
   readonly reloader: Reloader;
+  readonly supervisor: Pick<Supervisor, "counts">;
   readonly log: RootLogger;
   readonly clock: Clock;
   readonly startedMs: number;
@@ -19,7 +21,7 @@ const RESOLVE_LIMIT_MS = 1_000;
 
 /** What `GET /v1/status` answers. */
 export async function statusOf(sources: StatusSources, signal: AbortSignal): Promise<AgentStatus> {
-  const { lifecycle, reloader, log, clock, startedMs } = sources;
+  const { lifecycle, reloader, supervisor, log, clock, startedMs } = sources;
   const { config, file, warnings } = reloader.current();
   const { agent, manager } = config;
   const { version, commit, target } = buildInfo();
@@ -47,6 +49,7 @@ export async function statusOf(sources: StatusSources, signal: AbortSignal): Pro
     addresses: await addressesTowards(managerHost(manager.address), signal),
     memory: { rssBytes: rss, heapUsedBytes: heapUsed },
     components: lifecycle.status(),
+    processes: supervisor.counts(),
   };
 }
 

@@ -21,7 +21,8 @@ async function sourcesIn(dir: string, ...sets: string[]) {
     nowMs: () => clock.nowMs(),
     log,
   });
-  return { lifecycle: createLifecycle({ clock }), reloader, log, clock, startedMs: clock.nowMs() };
+  const supervisor = { counts: () => ({ total: 2, byState: { running: 2 } }) };
+  return { lifecycle: createLifecycle({ clock }), reloader, supervisor, log, clock, startedMs: clock.nowMs() };
 }
 
 Deno.test("the status has what the protocol asks for, and the time that has passed", () =>
@@ -33,6 +34,7 @@ Deno.test("the status has what the protocol asks for, and the time that has pass
     assert.equal(status.uptimeMs, 90_000);
     assert.equal(status.config.loadedMs, status.startedMs);
     assert.equal("id" in status, false);
+    assert.deepEqual(status.processes, { total: 2, byState: { running: 2 } });
     assert.equal(status.listen, null);
     assert.equal(status.paths.workDir, dir);
   }));

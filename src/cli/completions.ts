@@ -47,17 +47,36 @@ export function wordsByPath(root: Command): WordsByPath {
   return words;
 }
 
-/** The script that makes a shell complete this program's commands and options. */
-export function completionScript(shell: Shell, root: Command): string {
-  return SCRIPTS[shell](wordsByPath(root));
+/** The command paths after which ids of processes may follow. */
+export function pathsWithIds(root: Command): string[] {
+  const below = (at: Command, path: readonly string[]): string[] => [
+    ...(at.registeredArguments.some((argument) => argument.name() === "id") ? [path.join(" ")] : []),
+    ...at.commands.flatMap((child) => below(child, [...path, child.name()])),
+  ];
+  return below(root, []);
 }
 
-const SCRIPTS: Record<Shell, (words: WordsByPath) => string> = { bash, zsh, fish, powershell };
+/** The script that makes a shell complete this program's commands and options. */
+export function completionScript(shell: Shell, root: Command): string {
+  return SCRIPTS[shell](wordsByPath(root), pathsWithIds(root));
+}
+
+const SCRIPTS: Record<Shell, (words: WordsByPath, withIds: readonly string[]) => string> = {
+  bash,
+  zsh,
+  fish,
+  powershell,
+};
 
 const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
+/** Of a shell's `case`: any of these paths with something after it. */
+function patterns(paths: readonly string[], after = ""): string {
+  return paths.length === 0 ? "''" : paths.map((path) => quote(path) + after).join("|");
+}
+
 /** The longest prefix of typed words that is a command path decides what is offered. */
-function bash(words: WordsByPath): string {
+function bash(words: WordsByPath, withIds: readonly string[]): string {
   const cases = [...words].map(([path, list]) =>
     `    ${quote(path)}) words=${quote(list.map(({ text }) => text).join(" "))} ;;`
   );
@@ -77,15 +96,21 @@ _agent() {
     if found=$(_agent_words "\${path:+$path }$word"); then path="\${path:+$path }$word"; offered=$found; fi
   done
   case "\${COMP_WORDS[COMP_CWORD-1]}" in
-    -c|--config) local IFS=$'\\n'; COMPREPLY=($(compgen -f -- "$current")); return ;;
-    --work-dir) local IFS=$'\\n'; COMPREPLY=($(compgen -d -- "$current")); return ;;
+    -c|--config|--env-file) local IFS=$'\\n'; COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --work-dir|--cwd) local IFS=$'\\n'; COMPREPLY=($(compgen -d -- "$current")); return ;;
+  esac
+  case "$path:$current" in
+    *:-*) ;;
+    ${
+    patterns(withIds, ":*")
+  }) offered="$offered $("\${COMP_WORDS[0]}" ps --quiet 2>/dev/null | tr -cd 'A-Za-z0-9._\\n-')" ;;
   esac
   COMPREPLY=($(compgen -W "$offered" -- "$current"))
 }
 complete -o filenames -F _agent agent`;
 }
 
-function zsh(words: WordsByPath): string {
+function zsh(words: WordsByPath, withIds: readonly string[]): string {
   const entry = ({ text, about }: Word) => quote(`${text.replaceAll(":", "\\:")}:${about}`);
   const cases = [...words].map(([path, list]) => `    ${quote(path)}) offered=(${list.map(entry).join(" ")}) ;;`);
   return `#compdef agent
@@ -104,16 +129,21 @@ _agent() {
     if _agent_words "\${path_so_far:+$path_so_far }$word"; then path_so_far="\${path_so_far:+$path_so_far }$word"; fi
   done
   case "\${words[CURRENT-1]}" in
-    -c|--config) _files; return ;;
-    --work-dir) _files -/; return ;;
+    -c|--config|--env-file) _files; return ;;
+    --work-dir|--cwd) _files -/; return ;;
+  esac
+  case "$path_so_far" in
+    ${patterns(withIds)}) offered+=(\${(f)"$("\${words[1]}" ps --quiet 2>/dev/null)"}) ;;
   esac
   _describe 'agent' offered
 }
 if [ "$funcstack[1]" = _agent ]; then _agent "$@"; else compdef _agent agent; fi`;
 }
 
-function fish(words: WordsByPath): string {
-  const lines: string[] = [];
+function fish(words: WordsByPath, withIds: readonly string[]): string {
+  const lines = withIds.map((path) =>
+    `complete -c agent -n "__agent_at ${quote(path)}" -a '(agent ps --quiet 2>/dev/null)' -d process`
+  );
   for (const [path, list] of words) {
     for (const { text, about } of list) {
       const what = text.startsWith("--") ? `-l ${text.slice(2)}` : `-a ${quote(text)}`;
@@ -136,7 +166,7 @@ complete -c agent -s c -l config -r -F -d 'config file to read'
 ${lines.join("\n")}`;
 }
 
-function powershell(words: WordsByPath): string {
+function powershell(words: WordsByPath, withIds: readonly string[]): string {
   const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
   const entries = [...words].map(([path, list]) =>
     `    ${literal(path)} = @(${list.map(({ text }) => literal(text)).join(", ")})`
@@ -153,7 +183,11 @@ ${entries.join("\n")}
     $longer = "$path $element".Trim()
     if ($offers.ContainsKey($longer)) { $path = $longer }
   }
-  $offers[$path] | Where-Object { $_ -like "$current*" } | ForEach-Object {
+  $offered = $offers[$path]
+  if (@(${withIds.map(literal).join(", ")}) -contains $path -and $current -notlike '-*') {
+    $offered = @($offered) + @(agent ps --quiet 2>$null)
+  }
+  $offered | Where-Object { $_ -like "$current*" } | ForEach-Object {
     [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
   }
 }`;

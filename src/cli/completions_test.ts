@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Command } from "commander";
 import { runCli } from "../../tests/helpers/run_cli.ts";
 import { inTempDir } from "../../tests/helpers/temp_dir.ts";
-import { completionScript, wordsByPath } from "./completions.ts";
+import { completionScript, pathsWithIds, wordsByPath } from "./completions.ts";
 
 /** A program with what is awkward: nesting, choices, short options, and texts that need quoting. */
 function sample(): Command {
@@ -21,6 +21,14 @@ Deno.test("what may follow each command path: subcommands, its own options, the 
     "mode": ["set", "--config", "--help"],
     "mode set": ["-q", "--loud", "--config", "--help"],
   });
+});
+
+Deno.test("ids of processes may follow commands that take them", () => {
+  const root = new Command("agent").addCommand(
+    new Command("process").addCommand(new Command("stop").argument("[id...]")).addCommand(new Command("add")),
+  );
+  root.addCommand(new Command("logs").argument("<id...>"));
+  assert.deepEqual(pathsWithIds(root), ["process stop", "logs"]);
 });
 
 /** What bash offers when the cursor is at the end of this line, by the script of the real program. */
@@ -55,6 +63,22 @@ Deno.test("bash completes commands, subcommands, choices and options", bash, asy
   assert.deepEqual(await complete("agent completions f"), ["fish"]);
   assert.deepEqual(await complete("agent nonsense"), [""]);
 });
+
+Deno.test(
+  "bash asks the agent for ids of processes, and takes nothing for one that is none",
+  bash,
+  () =>
+    inTempDir(async (dir) => {
+      const agent = `${dir}/agent`;
+      await Deno.writeTextFile(agent, '#!/bin/sh\n[ "$*" = "ps --quiet" ] && echo "web-0\nworker\n\\$(touch x)"\n');
+      await Deno.chmod(agent, 0o755);
+      assert.deepEqual(await complete(`${agent} logs w`, dir), ["web-0", "worker"]);
+      assert.deepEqual(await complete(`${agent} process stop wo`, dir), ["worker"]);
+      assert.deepEqual(await complete(`${agent} process stop --a`, dir), ["--all"]);
+      assert.deepEqual(await complete(`${agent} process add w`, dir), [""]);
+      assert.deepEqual([...Deno.readDirSync(dir)].map(({ name }) => name), ["agent"]);
+    }),
+);
 
 Deno.test("bash completes the paths of options that take one, blanks and all", bash, () =>
   inTempDir(async (dir) => {

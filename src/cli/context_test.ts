@@ -17,7 +17,7 @@ async function contextOf({ flags = [], env = {} }: Given): Promise<{ context: Cl
   const endings: (() => void)[] = [];
   const options = { terminal, colour: false, exitWith() {}, atEnd: (act: () => void) => void endings.push(act) };
   let found: CliContext | undefined;
-  const program = buildProgram((command: Command) => {
+  const program = await buildProgram((command: Command) => {
     found = createContext({ ...options, env: { ...NO_HOME, ...env } }, command);
     throw new Error("that is all that was to be found out");
   }, terminal);

@@ -9,7 +9,7 @@ import {
   signalProcess,
   waitForExit,
 } from "../platform/mod.ts";
-import { type AgentStatus, agentStatus, type ComponentReport, stopReport } from "../protocol/mod.ts";
+import { type AgentStatus, agentStatus, type ComponentReport, type StopReport, stopReport } from "../protocol/mod.ts";
 import { Child } from "./child.ts";
 
 export interface DaemonOptions {
@@ -38,6 +38,8 @@ export interface StopOptions {
   readonly timeoutMs: number;
   /** Kills an agent that has not ended in time. */
   readonly force: boolean;
+  /** Stops what it supervises as well, which otherwise goes on running. */
+  readonly withProcesses?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -47,6 +49,15 @@ export interface StopOutcome {
   readonly unstopped: readonly ComponentReport[];
   /** True when it had to be killed. */
   readonly killed: boolean;
+  /** What has become of the processes that it supervised; absent where it did not say. */
+  readonly processes?: ProcessesLeft;
+}
+
+export type ProcessesLeft = NonNullable<StopReport["processes"]>;
+
+export interface AskOptions extends ApiRequest {
+  /** How long the answer may take, where the question is one that takes its time. */
+  readonly timeoutMs?: number;
 }
 
 const POLL_MS = 10;
@@ -67,9 +78,9 @@ export class Daemon {
     return agentStatus.parse(await this.ask("/v1/status"));
   }
 
-  /** Asks the running agent for what it can tell or do at once. */
-  async ask(path: string, { signal, ...request }: ApiRequest = {}): Promise<unknown> {
-    const limit = AbortSignal.timeout(ASK_TIMEOUT_MS);
+  /** Asks the running agent for what it can tell or do; at once, unless it is allowed more. */
+  async ask(path: string, { signal, timeoutMs = ASK_TIMEOUT_MS, ...request }: AskOptions = {}): Promise<unknown> {
+    const limit = AbortSignal.timeout(timeoutMs);
     try {
       const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
       return await this.#options.client.call(path, { ...request, signal: either });
@@ -79,14 +90,18 @@ export class Daemon {
     }
   }
 
-  /** What the running agent tells from now on, until the signal aborts; it ends when the agent does. */
-  async *follow(path: string, signal: AbortSignal): AsyncGenerator<ServerEvent, void> {
+  /** What the running agent tells from now on, until the signal aborts; it ends when the agent does. `onOpen` is called when it has begun to answer. */
+  async *follow(path: string, signal: AbortSignal, onOpen?: () => void): AsyncGenerator<ServerEvent, void> {
     const silence = new AbortController();
     const noAnswer = () => silence.abort(new DOMException("Nothing was answered.", "TimeoutError"));
     const timer = setTimeout(noAnswer, ASK_TIMEOUT_MS);
     const either = AbortSignal.any([signal, silence.signal]);
+    const opened = () => {
+      clearTimeout(timer);
+      onOpen?.();
+    };
     try {
-      yield* this.#options.client.events(path, { signal: either, onOpen: () => clearTimeout(timer) });
+      yield* this.#options.client.events(path, { signal: either, onOpen: opened });
     } catch (error) {
       signal.throwIfAborted();
       throw await this.#explain(error);
@@ -145,30 +160,36 @@ export class Daemon {
   }
 
   /** Stops the agent. Components that had to be given up are in the outcome; an agent that lives on is an error. */
-  async stop({ timeoutMs, force, signal }: StopOptions): Promise<StopOutcome> {
+  async stop(options: StopOptions): Promise<StopOutcome> {
+    const { timeoutMs, force, signal } = options;
     const identity = await this.#identity();
     const { pid } = identity;
     const { stopGraceMs = STOP_GRACE_MS } = this.#options;
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs + stopGraceMs)]);
-    const unstopped = await this.#askToStop(identity, timeoutMs, deadline);
-    if (await endsBefore(identity, deadline)) return { pid, unstopped, killed: false };
+    const { components, processes } = await this.#askToStop(identity, options, deadline);
+    const unstopped = components.filter(({ state }) => state !== "stopped");
+    const outcome = { pid, unstopped, ...(processes === undefined ? {} : { processes }) };
+    if (await endsBefore(identity, deadline)) return { ...outcome, killed: false };
     signal.throwIfAborted();
     if (!force) throw livesOn(pid, timeoutMs, unstopped);
     signalProcess(identity, "SIGKILL");
     await waitForExit(identity, { signal });
     await removePidFile(this.#options.paths.pidFile, identity);
-    return { pid, unstopped, killed: true };
+    return { ...outcome, killed: true };
   }
 
   /** Asks over the control socket, whose answer names what would not stop; failing that, by a signal. */
-  async #askToStop(identity: ProcessIdentity, timeoutMs: number, signal: AbortSignal): Promise<ComponentReport[]> {
+  async #askToStop(identity: ProcessIdentity, options: StopOptions, signal: AbortSignal): Promise<StopReport> {
+    const { timeoutMs, force, withProcesses = false } = options;
+    const body = { timeoutMs, ...(withProcesses ? { withProcesses } : {}) };
     try {
-      const answer = await this.#options.client.call("/v1/stop", { method: "POST", body: { timeoutMs }, signal });
-      return stopReport.parse(answer).components.filter(({ state }) => state !== "stopped");
+      return stopReport.parse(await this.#options.client.call("/v1/stop", { method: "POST", body, signal }));
     } catch (error) {
       if (error instanceof AppError && error.code === "forbidden") throw error;
+      // A signal asks for the agent alone, and then nobody is left who could stop the processes.
+      if (withProcesses && !force && !signal.aborted) throw cannotStopProcesses(identity.pid, error);
       askBySignal(identity);
-      return [];
+      return { components: [] };
     }
   }
 
@@ -204,6 +225,15 @@ async function endsBefore(identity: ProcessIdentity, deadline: AbortSignal): Pro
   return await waitForExit(identity, { signal: deadline, pollMs: POLL_MS }).then(
     () => true,
     () => !isSameProcess(identity),
+  );
+}
+
+function cannotStopProcesses(pid: number, cause: unknown): AppError {
+  const remedy = '"agent stop" without --with-processes stops it alone, and the next start takes its processes over';
+  return new AppError(
+    "unavailable",
+    `The agent, pid ${pid}, cannot be told to stop its processes: ${messageOf(cause)}; ${remedy}`,
+    { cause },
   );
 }
 

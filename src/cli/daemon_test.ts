@@ -1,28 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { type Api, daemonIn, notRunning, statusOf } from "../../tests/helpers/daemon_in.ts";
 import { inTempDir } from "../../tests/helpers/temp_dir.ts";
 import { AppError } from "../core/mod.ts";
 import { ApiClient } from "../http/mod.ts";
-import { isSameProcess, type ProcessIdentity, processIdentity, readPidFile, writePidFile } from "../platform/mod.ts";
-import type { AgentStatus } from "../protocol/mod.ts";
+import { processIdentity, writePidFile } from "../platform/mod.ts";
 import { Daemon } from "./daemon.ts";
 
 const never = new AbortController().signal;
 const ignore = Deno.build.os === "windows"; // the agents here are shell scripts
-const notRunning = new AppError("not_running", "nothing there");
-
-type Api = (path: string, init: RequestInit) => Promise<unknown>;
-
-/** A daemon whose agent is a shell script that has `$DIR`, and whose control API is a function. */
-function daemonIn(dir: string, { script = "exit 9", api }: { script?: string; api: Api }) {
-  const client = new ApiClient(async (path, init) =>
-    Response.json({ code: 0, msg: "ok", data: await api(path, init) })
-  );
-  const paths = { pidFile: join(dir, "agent.pid"), socket: join(dir, "agent.sock") };
-  const env = { DIR: dir, PATH: "/usr/bin:/bin" };
-  return new Daemon({ client, paths, runCommand: ["/bin/sh", "-c", script], env, stopGraceMs: 100 });
-}
-
 const startIn = (dir: string, timeoutMs = 20_000, signal = never) => ({
   workDir: join(dir, "work"),
   timeoutMs,
@@ -31,27 +17,6 @@ const startIn = (dir: string, timeoutMs = 20_000, signal = never) => ({
 
 const exists = (path: string) => Deno.stat(path).then(() => true, () => false);
 const lines = async (path: string) => (await Deno.readTextFile(path)).trim().split("\n");
-
-function statusOf(pid: number): AgentStatus {
-  return {
-    state: "ok",
-    pid,
-    version: "1.0.0",
-    commit: "c",
-    target: "t",
-    startedMs: 1,
-    uptimeMs: 1,
-    hostname: "h",
-    mode: "standalone",
-    logLevel: "info",
-    config: { file: null, loadedMs: 1, warnings: [] },
-    paths: { workDir: "/w", pidFile: "/p", logFile: "/l", socket: "/s" },
-    listen: null,
-    addresses: { primary: {}, all: [] },
-    memory: { rssBytes: 1, heapUsedBytes: 1 },
-    components: [],
-  };
-}
 
 /** The API of an agent that is there once the script has written its pid into `$DIR/ready`. */
 function readyByFile(dir: string): Api {
@@ -63,22 +28,6 @@ function readyByFile(dir: string): Api {
 }
 
 const READY = 'echo $$ >"$DIR/ready.new"; mv "$DIR/ready.new" "$DIR/ready"';
-
-/** A script that runs as long as the test does, and who it is. */
-async function withProcess(script: string, use: (identity: ProcessIdentity) => Promise<void>): Promise<void> {
-  const args = ["-c", `${script}\necho ready; while :; do sleep 0.01; done`];
-  const child = new Deno.Command("/bin/sh", { args, stdout: "piped" }).spawn();
-  try {
-    await child.stdout.getReader().read();
-    const identity = processIdentity(child.pid);
-    assert.ok(identity);
-    await use(identity);
-  } finally {
-    const identity = processIdentity(child.pid);
-    if (identity !== null) child.kill("SIGKILL");
-    await child.status;
-  }
-}
 
 Deno.test({
   name: "start finds the agent that runs already, and spawns none",
@@ -276,90 +225,12 @@ Deno.test("to follow an agent that is not there, that refuses or that has gone i
     }
   }));
 
-const stopping = (force: boolean, timeoutMs = 100) => ({ timeoutMs, force, signal: never });
-
-Deno.test("stopping an agent that is not there says so", () =>
+Deno.test("a question that takes its time may be given it, and no more", () =>
   inTempDir(async (dir) => {
-    const daemon = daemonIn(dir, { api: () => Promise.reject(notRunning) });
-    await assert.rejects(daemon.stop(stopping(true)), { code: "not_running" });
-    await Deno.writeTextFile(join(dir, "agent.pid"), "999999999\n");
-    await assert.rejects(daemon.stop(stopping(true)), { code: "not_running" });
+    const client = new ApiClient((_, { signal }) =>
+      new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)))
+    );
+    const paths = { pidFile: join(dir, "agent.pid"), socket: join(dir, "agent.sock") };
+    const daemon = new Daemon({ client, paths, runCommand: ["/bin/false"], env: {} });
+    await assert.rejects(daemon.ask("/v1/processes/actions", { timeoutMs: 20 }), { code: "not_running" });
   }));
-
-Deno.test({
-  name: "stop asks by the API, waits for the end of the process and tells what would not stop",
-  ignore,
-  fn: () =>
-    inTempDir((dir) =>
-      withProcess("", async (identity) => {
-        await writePidFile(join(dir, "agent.pid"), identity);
-        const asked: unknown[] = [];
-        const stuck = { name: "uplink", state: "failed", sinceMs: 1, reason: "did not stop within 5s" } as const;
-        const api: Api = (path, { method, body }) => {
-          asked.push([method, path, body]);
-          Deno.kill(identity.pid, "SIGKILL");
-          return Promise.resolve({ components: [stuck, { name: "trim", state: "stopped", sinceMs: 1 }] });
-        };
-        const outcome = await daemonIn(dir, { api }).stop(stopping(false, 5_000));
-        assert.deepEqual(outcome, { pid: identity.pid, unstopped: [stuck], killed: false });
-        assert.deepEqual(asked, [["POST", "/v1/stop", '{"timeoutMs":5000}']]);
-        assert.equal(isSameProcess(identity), false);
-      })
-    ),
-});
-
-Deno.test({
-  name: "an agent whose API is broken is asked by a signal",
-  ignore,
-  fn: () =>
-    inTempDir((dir) =>
-      withProcess(`trap 'echo bye >"${dir}/bye"; exit 0' TERM`, async (identity) => {
-        await writePidFile(join(dir, "agent.pid"), identity);
-        const daemon = daemonIn(dir, { api: () => Promise.reject(notRunning) });
-        assert.deepEqual(await daemon.stop(stopping(false, 10_000)), {
-          pid: identity.pid,
-          unstopped: [],
-          killed: false,
-        });
-        assert.ok(await exists(join(dir, "bye")));
-      })
-    ),
-});
-
-Deno.test({
-  name: "an agent that will not end is an error, or killed where that was asked for, with its pid file",
-  ignore,
-  fn: () =>
-    inTempDir((dir) =>
-      withProcess("trap '' TERM", async (identity) => {
-        const pidFile = join(dir, "agent.pid");
-        await writePidFile(pidFile, identity);
-        const daemon = daemonIn(dir, { api: () => Promise.reject(notRunning) });
-        await assert.rejects(daemon.stop(stopping(false)), {
-          code: "timeout",
-          message: new RegExp(`pid ${identity.pid}, has not ended within 0\\.1 s .*"agent stop --force" kills it$`),
-        });
-        assert.ok(isSameProcess(identity));
-        assert.deepEqual(await daemon.stop(stopping(true)), { pid: identity.pid, unstopped: [], killed: true });
-        assert.equal(isSameProcess(identity), false);
-        assert.deepEqual(await readPidFile(pidFile), { state: "absent" });
-      })
-    ),
-});
-
-Deno.test({
-  name: "without a pid file, whoever answers on the socket is stopped",
-  ignore,
-  fn: () =>
-    inTempDir((dir) =>
-      withProcess("", async (identity) => {
-        const api: Api = (path) => {
-          if (path === "/v1/status") return Promise.resolve(statusOf(identity.pid));
-          Deno.kill(identity.pid, "SIGKILL");
-          return Promise.resolve({ components: [] });
-        };
-        const outcome = await daemonIn(dir, { api }).stop(stopping(false, 10_000));
-        assert.deepEqual(outcome, { pid: identity.pid, unstopped: [], killed: false });
-      })
-    ),
-});

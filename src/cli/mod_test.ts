@@ -10,9 +10,12 @@ const json = (text: string) => JSON.parse(text);
 
 Deno.test("without an agent, asking for one exits with 3 and says where it was looked for", () =>
   inTempDir(async (dir) => {
-    for (
-      const args of [["status"], ["reload"], ["log-level"], ["log-level", "debug"], ["collectors"], ["top"], ["stop"]]
-    ) {
+    const questions = [["status"], ["reload"], ["log-level"], ["log-level", "debug"], ["collectors"], ["top"], [
+      "stop",
+    ]];
+    const actions = ["start", "stop", "restart", "remove", "show"].map((action) => ["process", action, "web"]);
+    const others = [["ps"], ["process", "signal", "HUP", "web"], ["logs", "web"], ["events"], ["events", "-f"]];
+    for (const args of [...questions, ...actions, ...others]) {
       const { code, stdout, stderr } = await runCli([...args, "--work-dir", dir]);
       assert.deepEqual([code, stdout], [3, ""], args.join(" "));
       assert.equal(stderr, `error: The agent is not running: nothing answers on ${join(dir, "agent.sock")}\n`);
@@ -69,7 +72,7 @@ Deno.test("the doctor prints each finding, its fix below it, and fails when one 
     const bad = await runCli(args);
     assert.equal(bad.code, 1);
     assert.match(bad.stdout, /^FAIL {2}config [^]*\n +fix: Mend it; "agent config check" reads it again\n/);
-    assert.equal(bad.stderr, "error: 1 of 14 checks failed\n");
+    assert.equal(bad.stderr, "error: 1 of 16 checks failed\n");
     const [first] = json((await runCli([...args, "--json"])).stdout);
     assert.deepEqual([first.name, first.state], ["config", "failed"]);
   }));

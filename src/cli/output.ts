@@ -5,6 +5,8 @@ export interface Terminal {
   stdout(text: string): void;
   stderr(text: string): void;
   readonly isTerminal: boolean;
+  /** True once nobody reads what is written, as when `head` has seen enough. */
+  isClosed?(): boolean;
   /** Where it is a terminal that tells its size. */
   size?(): TerminalSize | undefined;
   /** Where there is somebody at keys, too. */
@@ -41,6 +43,7 @@ const ACTIVE_IN_JSON = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu;
 export class Output {
   readonly #terminal: Terminal;
   readonly json: boolean;
+  readonly colour: boolean;
   readonly bold: Paint;
   readonly dim: Paint;
   readonly red: Paint;
@@ -50,6 +53,7 @@ export class Output {
   constructor(terminal: Terminal, { json, colour }: { json: boolean; colour: boolean }) {
     this.#terminal = terminal;
     this.json = json;
+    this.colour = colour;
     const paint = (style: Style): Paint => (text) => colour ? styled(text, style) : text;
     this.bold = paint("bold");
     this.dim = paint("dim");
@@ -69,6 +73,11 @@ export class Output {
 
   data(value: unknown): void {
     this.line(JSON.stringify(value, null, 2).replaceAll(ACTIVE_IN_JSON, escaped));
+  }
+
+  /** One of many values that are printed as they come: JSON on a line of its own. */
+  record(value: unknown): void {
+    this.line(JSON.stringify(value).replaceAll(ACTIVE_IN_JSON, escaped));
   }
 
   /** Prints `value` as JSON where that was asked for, otherwise what `text` prints. */

@@ -115,3 +115,10 @@ Deno.test("JSON says the same with nothing in it that acts on a terminal", () =>
   assert.match(printed.stdout.replaceAll("\n", ""), /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u);
   assert.ok(printed.stdout.includes("進程 🦕"));
 });
+
+Deno.test("records are JSON on a line each, in which nothing acts on a terminal", () => {
+  const { out, printed } = recording();
+  out.record({ text: "a\n\x1b\x9b\u202e" });
+  out.record([1]);
+  assert.equal(printed.stdout, '{"text":"a\\n\\u001b\\u009b\\u202e"}\n[1]\n');
+});

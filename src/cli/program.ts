@@ -1,38 +1,36 @@
 import { Command, CommanderError } from "commander";
 import { AppError, EXIT_CODES, toAppError, VERSION } from "../core/mod.ts";
 import type { CommandFile } from "./command.ts";
-import { collectorsCommand } from "./collectors.ts";
-import { completionsCommand } from "./completions.ts";
-import { configCommand } from "./config.ts";
 import { type CliContext, createContext } from "./context.ts";
-import { doctorCommand } from "./doctor.ts";
-import { logLevelCommand } from "./log_level.ts";
 import { Output, type Terminal } from "./output.ts";
-import { reloadCommand } from "./reload.ts";
-import { restartCommand } from "./restart.ts";
-import { runCommand } from "./run.ts";
-import { startCommand } from "./start.ts";
-import { statusCommand } from "./status.ts";
-import { stopCommand } from "./stop.ts";
-import { topCommand } from "./top.ts";
-import { versionCommand } from "./version.ts";
+
+/** A command is read when it is needed, so that an agent carries none but the one that runs it. */
+type Loader = readonly [name: string, load: () => Promise<CommandFile>];
 
 /** In the order in which `agent --help` shows them. */
-const COMMANDS: readonly CommandFile[] = [
-  startCommand,
-  stopCommand,
-  restartCommand,
-  reloadCommand,
-  statusCommand,
-  collectorsCommand,
-  topCommand,
-  runCommand,
-  logLevelCommand,
-  configCommand,
-  doctorCommand,
-  versionCommand,
-  completionsCommand,
+const COMMANDS: readonly Loader[] = [
+  ["start", async () => (await import("./start.ts")).startCommand],
+  ["stop", async () => (await import("./stop.ts")).stopCommand],
+  ["restart", async () => (await import("./restart.ts")).restartCommand],
+  ["reload", async () => (await import("./reload.ts")).reloadCommand],
+  ["status", async () => (await import("./status.ts")).statusCommand],
+  ["ps", async () => (await import("./ps.ts")).psCommand],
+  ["process", async () => (await import("./process.ts")).processCommand],
+  ["logs", async () => (await import("./logs.ts")).logsCommand],
+  ["events", async () => (await import("./events.ts")).eventsCommand],
+  ["collectors", async () => (await import("./collectors.ts")).collectorsCommand],
+  ["top", async () => (await import("./top.ts")).topCommand],
+  ["run", async () => (await import("./run.ts")).runCommand],
+  ["log-level", async () => (await import("./log_level.ts")).logLevelCommand],
+  ["config", async () => (await import("./config.ts")).configCommand],
+  ["doctor", async () => (await import("./doctor.ts")).doctorCommand],
+  ["version", async () => (await import("./version.ts")).versionCommand],
+  ["completions", async () => (await import("./completions.ts")).completionsCommand],
 ];
+/** What looks at all commands. */
+const ABOUT_ALL: readonly string[] = ["help", "completions"];
+/** The options before a command that have a value after them. */
+const WITH_VALUE: readonly string[] = ["-c", "--config", "--work-dir", "--set"];
 
 export interface MainOptions {
   readonly args: readonly string[];
@@ -50,7 +48,7 @@ export async function main({ args, env, terminal }: MainOptions): Promise<number
   const atEnd = (act: () => void) => void endings.push(act);
   const contextOf = (command: Command) => createContext({ env, terminal, colour, exitWith, atEnd }, command);
   try {
-    await buildProgram(contextOf, terminal).parseAsync([...args], { from: "user" });
+    await (await buildProgram(contextOf, terminal, args)).parseAsync([...args], { from: "user" });
     return exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2; // commander has printed it
@@ -61,8 +59,12 @@ export async function main({ args, env, terminal }: MainOptions): Promise<number
   }
 }
 
-/** The whole command tree; also what completions are made from. */
-export function buildProgram(contextOf: (command: Command) => CliContext, terminal: Terminal): Command {
+/** The command tree, as far as these arguments can need it; without them all of it. */
+export async function buildProgram(
+  contextOf: (command: Command) => CliContext,
+  terminal: Terminal,
+  args: readonly string[] = [],
+): Promise<Command> {
   const program = new Command("agent")
     .description(
       "Farhand: collects, supervises, deploys and schedules on this host, and is reached through its manager.",
@@ -85,8 +87,20 @@ export function buildProgram(contextOf: (command: Command) => CliContext, termin
       "after",
       `\nExit codes:\n${EXIT_CODES.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`).join("\n")}`,
     );
-  for (const file of COMMANDS) program.addCommand(inherit(file.build(contextOf), program));
+  for (const file of await load(args)) program.addCommand(inherit(file.build(contextOf), program));
   return program;
+}
+
+/** The command that the arguments name, or all of them where they name none, or one that looks at all. */
+async function load(args: readonly string[]): Promise<CommandFile[]> {
+  const word = commandWord(args);
+  const named = COMMANDS.filter(([name]) => name === word && !ABOUT_ALL.includes(name));
+  return await Promise.all((named.length === 0 ? COMMANDS : named).map(([, read]) => read()));
+}
+
+/** The first word that is neither an option of the program itself nor the value of one. */
+function commandWord(args: readonly string[]): string | undefined {
+  return args.find((arg, index) => !arg.startsWith("-") && !WITH_VALUE.includes(args[index - 1] ?? ""));
 }
 
 /** Commander copies these settings only to commands that it makes itself. */

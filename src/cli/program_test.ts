@@ -6,9 +6,9 @@ import { AppError, EXIT_CODES, VERSION } from "../core/mod.ts";
 import { buildProgram } from "./program.ts";
 
 /** Every command of the tree with the words that lead to it. */
-function commands(): [path: string[], command: Command][] {
+async function commands(): Promise<[path: string[], command: Command][]> {
   const terminal = { stdout() {}, stderr() {}, isTerminal: false };
-  const program = buildProgram(() => {
+  const program = await buildProgram(() => {
     throw new AppError("internal", "no command is run here");
   }, terminal);
   const below = (command: Command, path: string[]): [string[], Command][] =>
@@ -23,11 +23,13 @@ Deno.test("--help tells every command and every exit code", async () => {
   const { code, stdout, stderr } = await runCli(["--help"]);
   assert.equal(code, 0);
   assert.equal(stderr, "");
-  for (const [[name, ...rest]] of commands()) if (rest.length === 0) assert.match(stdout, new RegExp(`\n  ${name}\\b`));
+  for (const [[name, ...rest]] of await commands()) {
+    if (rest.length === 0) assert.match(stdout, new RegExp(`\n  ${name}\\b`));
+  }
   for (const [number, meaning] of EXIT_CODES) assert.ok(stdout.includes(`${number}  ${meaning}`));
 });
 
-for (const [path] of commands()) {
+for (const [path] of await commands()) {
   Deno.test(`agent ${path.join(" ")} --help describes it, with examples and the global options`, async () => {
     const { code, stdout } = await runCli([...path, "--help"]);
     assert.equal(code, 0);
@@ -39,9 +41,9 @@ for (const [path] of commands()) {
   });
 }
 
-Deno.test("what prints data can print it as JSON", () => {
-  const withoutData = ["run", "config", "config schema", "completions"];
-  for (const [path, command] of commands()) {
+Deno.test("what prints data can print it as JSON", async () => {
+  const withoutData = ["process", "run", "config", "config schema", "completions"];
+  for (const [path, command] of await commands()) {
     const json = command.options.some(({ long }) => long === "--json");
     assert.equal(json, !withoutData.includes(path.join(" ")), path.join(" "));
   }

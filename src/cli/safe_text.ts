@@ -6,6 +6,7 @@ const MARK = /^[\p{Mn}\p{Me}]$/u;
 /** More marks on one character than any script needs would reach into the lines above and below. */
 const MAX_MARKS = 2;
 const CUT_SIGN = "…";
+const RESET = "\x1b[0m";
 
 /** Ranges of characters that take two columns, with a few narrow ones among them: too short a line does no harm. */
 const WIDE: readonly (readonly [first: number, last: number])[] = [
@@ -66,6 +67,40 @@ const WIDE: readonly (readonly [first: number, last: number])[] = [
  */
 export function safeText(text: string): string {
   return text.toWellFormed().replaceAll(UNSHOWABLE, "?").replaceAll(RIGHT_TO_LEFT, "?");
+}
+
+// deno-lint-ignore no-control-regex -- escape is how they begin
+const COLOUR_CODE = /\x1b\[([\d;:]{0,64})m/g;
+/** Select Graphic Rendition without what hides text or makes it blink: 5, 6 and 8. */
+const HARMLESS_SGR = /^(?:[0-479]|2\d|[34][0-7]|[34]9|5[3459]|9\d|10[0-7]|)$/;
+/** 256 colours, and those of red, green and blue; their numbers are no codes of their own. */
+const EXTENDED_COLOUR = /(?:^|(?<=;))[345]8[;:](?:5[;:]\d{1,3}|2[;:]{1,2}\d{1,3}[;:]\d{1,3}[;:]\d{1,3})(?=;|$)/g;
+/** They join and vary the pictures of emoji, and do nothing else. */
+const JOINERS = /([\u200c\u200d\ufe0e\ufe0f])/;
+
+/**
+ * A line of a program's own output for a terminal: its script and its colours stay, nothing else that acts on the
+ * terminal does. Without colour, its colours go too.
+ */
+export function safeOutput(text: string, colour: boolean): string {
+  let [safe, end, isColoured] = ["", 0, false];
+  for (const { 0: code, 1: parameters = "", index } of text.matchAll(COLOUR_CODE)) {
+    safe += inert(text.slice(end, index));
+    end = index + code.length;
+    if (!colour || !isHarmless(parameters)) continue;
+    safe += code;
+    isColoured = true;
+  }
+  return safe + inert(text.slice(end)) + (isColoured ? RESET : "");
+}
+
+function isHarmless(parameters: string): boolean {
+  return parameters.replaceAll(EXTENDED_COLOUR, "").split(";").every((code) => HARMLESS_SGR.test(code));
+}
+
+function inert(text: string): string {
+  const shown = (part: string) => part.split("\t").map((piece) => piece.replaceAll(UNSHOWABLE, "?")).join("\t");
+  return text.toWellFormed().split(JOINERS).map((part) => JOINERS.test(part) ? part : shown(part)).join("");
 }
 
 /** How many columns safe text takes. */

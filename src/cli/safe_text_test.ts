@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { cutTo, displayWidth, fitTo, safeText } from "./safe_text.ts";
+import { cutTo, displayWidth, fitTo, safeOutput, safeText } from "./safe_text.ts";
 
 const text = fc.oneof(
   fc.string({ unit: "binary" }),
@@ -63,5 +63,28 @@ Deno.test("whatever the text is, it is safe, fits, and is safe already the secon
     assert.ok(displayWidth(cut) <= width);
     assert.equal(displayWidth(fitTo(given, width, "right")), width);
     if (displayWidth(safe) <= width && !/\p{M}/u.test(safe)) assert.equal(cut, safe);
+  }));
+});
+
+Deno.test("output keeps its colours, tabs and script, and nothing else that acts on a terminal", () => {
+  const show = (text: string) => safeOutput(text, true);
+  assert.equal(show("a\tb 進程 שלום ⚠️ 👩‍💻"), "a\tb 進程 שלום ⚠️ 👩‍💻");
+  assert.equal(show("\x1b[1;31mred\x1b[0m"), "\x1b[1;31mred\x1b[0m\x1b[0m");
+  assert.equal(show("\x1b[38;5;208mx\x1b[48;2;1;5;8;4my"), "\x1b[38;5;208mx\x1b[48;2;1;5;8;4my\x1b[0m");
+  assert.equal(show("\x1b[38:2::8:8:8mx"), "\x1b[38:2::8:8:8mx\x1b[0m");
+  assert.equal(show("\x1b[8mhidden\x1b[5mblink\x1b[1;8mx"), "hiddenblinkx");
+  assert.equal(show("\x1b[2J\x1b]0;title\x07\x9b1m\u202e\r\n"), "?[2J?]0;title??1m???");
+  assert.equal(safeOutput("\x1b[31mred\x1b[0m \x1b[2J", false), "red ?[2J");
+});
+
+Deno.test("whatever a program writes, only codes of colours reach the terminal", () => {
+  const piece = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("\x1b[", "31", ";", "m", "8", "38;5;", "\x1b"));
+  fc.assert(fc.property(fc.array(piece), fc.boolean(), (pieces, colour) => {
+    const safe = safeOutput(pieces.join(""), colour);
+    // deno-lint-ignore no-control-regex -- the codes of colours are what is looked for
+    const rest = safe.replaceAll(/\x1b\[[\d;:]*m/g, "");
+    assert.equal(/[^\P{Cc}\t]/u.test(rest), false);
+    if (!colour) assert.equal(safe.includes("\x1b"), false);
+    else if (safe !== rest) assert.ok(safe.endsWith("\x1b[0m"));
   }));
 });

@@ -1,5 +1,5 @@
 import { AppError, Duration } from "../core/mod.ts";
-import type { AgentStatus } from "../protocol/mod.ts";
+import { type AgentStatus, PROCESS_STATES } from "../protocol/mod.ts";
 import { command, type CommandFile } from "./command.ts";
 import { localTime, type Output, type Paint, roughly } from "./output.ts";
 import { readableBytes } from "./units.ts";
@@ -38,6 +38,7 @@ export function printStatus(out: Output, status: AgentStatus): void {
     ...(status.listen === null ? [] : [["listen", status.listen] as const]),
     ["address", address.length === 0 ? "none: no route to anywhere" : address.join(", ")],
     ["memory", `${readableBytes(status.memory.rssBytes)} resident`],
+    ...processesPair(status),
   ]);
   out.line();
   const rows = status.components.map((
@@ -49,6 +50,14 @@ export function printStatus(out: Output, status: AgentStatus): void {
     (column, text) => column === 1 ? paintOf(out, text) : undefined,
   );
   for (const warning of status.config.warnings) out.line(`${out.yellow("warning:")} ${warning}`);
+}
+
+/** `12: 10 running, 1 backoff, 1 failed`; nothing where there are none. */
+export function processesPair({ processes }: AgentStatus): [label: string, value: string][] {
+  if (processes === undefined || processes.total === 0) return [];
+  const { total, byState } = processes;
+  const states = PROCESS_STATES.flatMap((state) => (byState[state] ?? 0) > 0 ? [`${byState[state]} ${state}`] : []);
+  return [["processes", [String(total), ...(states.length === 0 ? [] : [states.join(", ")])].join(": ")]];
 }
 
 function paintOf(out: Output, state: string): Paint | undefined {

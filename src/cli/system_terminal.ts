@@ -7,10 +7,12 @@ const KEY_BYTES = 256;
 /** The terminal, or whatever stands in its place, that this process was started with. */
 export function systemTerminal(): Terminal {
   const isTerminal = Deno.stdout.isTerminal();
+  let isClosed = false;
   return {
-    stdout: (text) => write(Deno.stdout, text),
-    stderr: (text) => write(Deno.stderr, text),
+    stdout: (text) => void (isClosed = !write(Deno.stdout, text) || isClosed),
+    stderr: (text) => void write(Deno.stderr, text),
     isTerminal,
+    isClosed: () => isClosed,
     ...(isTerminal ? { size: terminalSize } : {}),
     ...(isTerminal && Deno.stdin.isTerminal() ? { keyboard: systemKeyboard() } : {}),
   };
@@ -48,12 +50,15 @@ function terminalSize(): TerminalSize | undefined {
   }
 }
 
-function write(stream: typeof Deno.stdout, text: string): void {
+/** False when there is nobody any more who reads it. */
+function write(stream: typeof Deno.stdout, text: string): boolean {
   const bytes = new TextEncoder().encode(text);
   try {
     for (let written = 0; written < bytes.length;) written += stream.writeSync(bytes.subarray(written));
+    return true;
   } catch (error) {
     if (!isGone(error)) throw error; // the reader, such as head, has seen enough
+    return false;
   }
 }
 

@@ -1,8 +1,8 @@
 import { nearest } from "../core/mod.ts";
 import { mergeNodes, setAt } from "./layers.ts";
-import { type MapNode, mapNode, type Origin, quoted } from "./node.ts";
+import { type MapNode, mapNode, type Node, type Origin, quoted } from "./node.ts";
 import type { Problem } from "./problem.ts";
-import { keyAt, keysBelow, type SchemaKey } from "./schema_keys.ts";
+import { childKey, keyAt, keysBelow, type SchemaKey } from "./schema_keys.ts";
 import { readTextValue } from "./text_value.ts";
 
 /** What the command line says about the configuration. */
@@ -51,16 +51,27 @@ export function flagLayer(flags: Flags, schema: SchemaKey): FlagLayer {
       problems.push(unknownKey(path, schema, origin));
       continue;
     }
-    if (key.secret) {
+    const read = readTextValue(value, key, origin, path);
+    if (key.secret && (read.problems.length > 0 || setsSecret(read.node, key))) {
       const message = `${path} must not be given on the command line, which every user of this host can read`;
       problems.push({ origin, path, message, hint: "write it in the config file, or use an environment variable" });
       continue;
     }
-    const read = readTextValue(value, key, origin);
     problems.push(...read.problems);
     if (read.node !== null) root = mergeNodes(root, setAt(root, path.split("."), read.node));
   }
   return { root, problems };
+}
+
+/** Whether anything secret is in a value; what is no such value as the key takes is taken for a secret too. */
+function setsSecret(node: Node | null, key: SchemaKey): boolean {
+  if (!key.secret || node === null) return false;
+  if (node.kind === "list") return node.items.some((item) => key.item === null || setsSecret(item, key.item));
+  if (node.kind !== "map" || key.values !== null) return true;
+  return [...node.entries].some(([name, child]) => {
+    const known = childKey(key, name);
+    return known !== undefined && setsSecret(child, known);
+  });
 }
 
 function unknownKey(path: string, schema: SchemaKey, origin: Origin): Problem {

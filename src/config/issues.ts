@@ -1,6 +1,6 @@
 import type * as z from "zod/mini";
 import { nearest } from "../core/mod.ts";
-import { joinPath, type Node, nodeAt, type Path, printable, type ScalarNode } from "./node.ts";
+import { joinPath, type Node, nodeAt, type Origin, type Path, printable, type ScalarNode } from "./node.ts";
 import type { Problem } from "./problem.ts";
 import { keyAt, keysBelow, type SchemaKey } from "./schema_keys.ts";
 import { shown } from "./yaml_source.ts";
@@ -18,21 +18,34 @@ const FORMER_NAMES: Readonly<Record<string, string>> = {
 
 /** Says what the schema objects to in terms of the user's keys, lines and values, and what to do about it. */
 export function issueProblems(issues: readonly z.core.$ZodIssue[], root: Node, schema: SchemaKey): Problem[] {
-  const seen = new Set<Node>();
+  const isNew = firstTime();
   return issues.slice(0, MOST_ISSUES).flatMap((issue) => {
     if (issue.code === "unrecognized_keys") {
       return issue.keys.slice(0, MOST_ISSUES).flatMap((name) => {
         const node = nodeAt(root, [...issue.path, name]);
-        return node === undefined || seen.has(node)
-          ? []
-          : (seen.add(node), [unknownKey(name, node, issue.path, schema)]);
+        return node === undefined || !isNew(node) ? [] : [unknownKey(name, node, issue.path, schema)];
       });
     }
     const node = nodeAt(root, issue.path);
     if (node === undefined) return [missingKey(issue.path, root)];
-    // One value can be in several places, as a process default is in every process: it is reported once.
-    return seen.has(node) ? [] : (seen.add(node), [wrongValue(issue.message, node, keyAt(schema, issue.path))]);
+    if (!isNew(node)) return [];
+    return [
+      issue.code === "invalid_key"
+        ? wrongName(issue.message, node)
+        : wrongValue(issue.message, node, keyAt(schema, issue.path)),
+    ];
   });
+}
+
+/** One value can be in several places, as a process default is in every process: it is reported once. */
+function firstTime(): (node: Node) => boolean {
+  const seen = new Map<Origin, Set<string>>();
+  return ({ origin, path }) => {
+    const paths = seen.get(origin) ?? new Set();
+    if (paths.has(path)) return false;
+    seen.set(origin, paths.add(path));
+    return true;
+  };
 }
 
 function missingKey(path: Path, root: Node): Problem {
@@ -45,7 +58,7 @@ function missingKey(path: Path, root: Node): Problem {
 
 function unknownKey(name: string, node: Node, parentPath: Path, schema: SchemaKey): Problem {
   const siblings = [...keyAt(schema, parentPath)?.children.keys() ?? []];
-  const hint = formerName(name, parentPath) ?? nearestSibling(name, siblings) ?? elsewhere(name, schema) ??
+  const hint = formerName(name, parentPath) ?? nearestSibling(name, siblings) ?? elsewhere(name, parentPath, schema) ??
     listed(siblings);
   return { origin: node.origin, path: node.path, message: `${node.path} is not a known key`, hint };
 }
@@ -62,12 +75,13 @@ function nearestSibling(name: string, siblings: readonly string[]): string | nul
   return meant === undefined ? null : `did you mean "${meant}"?`;
 }
 
-function elsewhere(name: string, schema: SchemaKey): string | null {
+function elsewhere(name: string, parentPath: Path, schema: SchemaKey): string | null {
   const items = schema.children.get("processes")?.item;
   const keys = [...keysBelow(schema), ...(items === null || items === undefined ? [] : keysBelow(items))];
-  const parents = keys.filter(({ path }) => path.endsWith(`.${name}`)).map(({ path }) =>
-    path.slice(0, -name.length - 1)
-  );
+  const all = keys.filter(({ path }) => path.endsWith(`.${name}`)).map(({ path }) => path.slice(0, -name.length - 1));
+  const here = keyAt(schema, parentPath)?.path ?? "";
+  const near = all.filter((path) => here !== "" && path.startsWith(`${here}.`));
+  const parents = near.length > 0 ? near : all;
   return parents.length === 0 || parents.length > 3 ? null : `it belongs under ${parents.join(" or ")}`;
 }
 
@@ -75,11 +89,25 @@ function listed(siblings: readonly string[]): string | null {
   return siblings.length === 0 || siblings.length > MOST_LISTED ? null : `known keys here: ${siblings.join(", ")}`;
 }
 
+/** A name that the user has chosen; what stands under it may be secret. */
+function wrongName(clause: string, { origin, path }: Node): Problem {
+  return { origin, path, message: `${path} ${clause}`, hint: null };
+}
+
 function wrongValue(clause: string, node: Node, key: SchemaKey | undefined): Problem {
   const isEmptyText = node.kind === "scalar" && node.value === "";
-  const got = key?.secret === true || isEmptyText ? "" : `, got ${shown(node)}`;
-  const hint = key === undefined || key.secret ? null : hintFor(node, key);
+  const isNothing = node.kind === "scalar" && node.value === null;
+  const isHidden = key?.secret === true && !isNothing;
+  const got = isHidden || isEmptyText ? "" : `, got ${shown(node)}`;
+  const hint = key === undefined ? null : isHidden ? hintWithoutValue(node, key) : hintFor(node, key);
   return { origin: node.origin, path: node.path, message: `${node.path} ${clause}${got}`, hint };
+}
+
+/** What may hold a secret is not repeated, even where it stands in the wrong place. */
+function hintWithoutValue(node: Node, key: SchemaKey): string | null {
+  if (node.kind !== "scalar") return null;
+  if (key.kind === "list") return "write its items on the lines below, each after `- `";
+  return key.kind === "mapping" ? "write its keys on the lines below, indented" : null;
 }
 
 /** How the value would be right, for the mistakes that people make. */

@@ -16,7 +16,17 @@ export function configJsonSchema(): Record<string, unknown> {
       const isNamed = path.at(-2) === "properties";
       const mayBeEmpty = jsonSchema.type === "object" || jsonSchema.type === "array";
       if (isNamed && mayBeEmpty) Object.assign(jsonSchema, { type: [jsonSchema.type, "null"] });
+      allowShortForm(jsonSchema);
     },
   });
   return { $schema, title: "Configuration of the Farhand agent", ...rest };
+}
+
+/** A mapping that may be written as the value of one of its keys alone. */
+function allowShortForm(jsonSchema: z.core.JSONSchema.JSONSchema): void {
+  const { shortForm, ...mapping } = jsonSchema;
+  const short = typeof shortForm === "string" ? mapping.properties?.[shortForm] : undefined;
+  if (short === undefined) return;
+  for (const name of Object.keys(jsonSchema)) delete jsonSchema[name];
+  Object.assign(jsonSchema, { anyOf: [short, mapping] });
 }

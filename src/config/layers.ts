@@ -1,7 +1,9 @@
 import { basename, join, resolve } from "node:path";
 import { type MapNode, mapNode, type Node, nodeAt, scalarNode, textAt } from "./node.ts";
 import type { ConfigDefaults } from "./schema/agent.ts";
-import type { SchemaKey } from "./schema_keys.ts";
+import { childKey, type SchemaKey } from "./schema_keys.ts";
+import { inOneSpelling } from "./spelling.ts";
+import { beginsWithPath } from "./template.ts";
 
 /** Lays one layer over another: mappings are merged key by key, everything else is replaced as a whole. */
 export function mergeNodes(base: MapNode, over: MapNode): MapNode {
@@ -28,7 +30,7 @@ export function setAt(root: MapNode, path: readonly string[], node: Node): MapNo
 export function dropEmptySections(root: MapNode, schema: SchemaKey): MapNode {
   const entries = new Map<string, Node>();
   for (const [name, node] of root.entries) {
-    const key = schema.children.get(name);
+    const key = childKey(schema, name);
     const empty = node.kind === "scalar" && node.value === null;
     if (empty && (key?.kind === "mapping" || key?.kind === "list")) continue;
     entries.set(name, key === undefined ? node : dropEmptyBelow(node, key));
@@ -45,7 +47,8 @@ function dropEmptyBelow(node: Node, key: SchemaKey): Node {
 
 /** Everything that one key takes from another: collector intervals, process defaults, names, paths below work_dir. */
 export function completeTree(root: MapNode, schema: SchemaKey, defaults: ConfigDefaults, cwd: string): MapNode {
-  const inherited = inheritProcessDefaults(inheritInterval(root, schema));
+  const spelled = inOneSpelling(root, schema);
+  const inherited = inheritProcessDefaults(spelled.kind === "map" ? inheritInterval(spelled, schema) : root);
   const absolute = resolvePaths(inherited, schema, cwd);
   return absolute.kind === "map" ? placeInWorkDir(absolute, defaults) : inherited;
 }
@@ -71,22 +74,26 @@ function inheritProcessDefaults(root: MapNode): MapNode {
   const processes = root.entries.get("processes");
   if (processes?.kind !== "list") return root;
   const shared = root.entries.get("process_defaults");
-  const items = processes.items.map((process) => {
-    if (process.kind !== "map") return process;
-    const full = shared?.kind === "map"
-      ? { ...mergeNodes(shared, process), path: process.path, origin: process.origin }
-      : process;
-    const id = full.entries.get("id");
-    return id === undefined || (textAt(full, ["name"]) ?? "") !== "" ? full : setAt(full, ["name"], id);
-  });
+  const items = processes.items.map((process) =>
+    process.kind === "map" ? completeProcess(process, shared?.kind === "map" ? shared : null) : process
+  );
   return { ...root, entries: new Map(root.entries).set("processes", { ...processes, items }) };
 }
 
+/** A process with what it takes from `process_defaults`, and with a name. */
+export function completeProcess(process: MapNode, shared: MapNode | null): MapNode {
+  const full = shared === null
+    ? process
+    : { ...mergeNodes(shared, process), path: process.path, origin: process.origin };
+  const id = full.entries.get("id");
+  return id === undefined || (textAt(full, ["name"]) ?? "") !== "" ? full : setAt(full, ["name"], id);
+}
+
 /** Relative paths count from the directory in which the agent was started, whatever directory the file is in. */
-function resolvePaths(node: Node, key: SchemaKey, cwd: string): Node {
+export function resolvePaths(node: Node, key: SchemaKey, cwd: string): Node {
   if (node.kind === "scalar") {
     const isPath = key.format === "path" || key.format === "socket-path";
-    if (!isPath || typeof node.value !== "string" || node.value === "") return node;
+    if (!isPath || typeof node.value !== "string" || node.value === "" || beginsWithPath(node.value)) return node;
     return { ...node, value: resolve(cwd, node.value) };
   }
   if (node.kind === "list") {
@@ -94,8 +101,8 @@ function resolvePaths(node: Node, key: SchemaKey, cwd: string): Node {
     return item === null ? node : { ...node, items: node.items.map((child) => resolvePaths(child, item, cwd)) };
   }
   const entries = [...node.entries].map(([name, child]): [string, Node] => {
-    const childKey = key.children.get(name);
-    return [name, childKey === undefined ? child : resolvePaths(child, childKey, cwd)];
+    const known = childKey(key, name);
+    return [name, known === undefined ? child : resolvePaths(child, known, cwd)];
   });
   return { ...node, entries: new Map(entries) };
 }

@@ -6,11 +6,14 @@ export interface Leaf {
   readonly value: unknown;
 }
 
-/** Every value of a config that is not itself a section; a list of plain values is one leaf, one of sections is not. */
+/**
+ * Every value of a config that is not itself a section; a list of plain values is one leaf, one of sections is not. A
+ * mapping whose names the user chooses is one only where it is empty.
+ */
 export function* leavesOf(value: unknown, path: Path = []): Generator<Leaf> {
   if (Array.isArray(value) && value.some(isSection)) {
     for (const [index, item] of value.entries()) yield* leavesOf(item, [...path, index]);
-  } else if (isSection(value)) {
+  } else if (isSection(value) && Object.keys(value).length > 0) {
     for (const [name, child] of Object.entries(value)) yield* leavesOf(child, [...path, name]);
   } else {
     yield { path, value };

@@ -30,7 +30,7 @@ const MOVED: ReadonlyMap<string, string> = new Map(Object.entries({
 }));
 
 const ONLY_OLD = ["daemon", "agents", "agent_defaults"];
-const ONLY_OURS = ["processes", "process_defaults", "policy"];
+const ONLY_OURS = ["processes", "process_defaults", "supervisor", "policy"];
 /** Keys that `agent:` has only where it means a supervised program. */
 const PROGRAM_KEYS = ["type", "binary_path", "config_file", "socket_path", "health_check", "restart"];
 
@@ -88,6 +88,8 @@ export function translateLegacy(old: MapNode, schema: SchemaKey): Translation {
 function adapt(node: Node, key: SchemaKey | undefined, ignore: (node: Node) => void): Node | null {
   if (key === undefined) return node;
   if (node.kind === "scalar") return adaptScalar(node, key);
+  // Where the user chooses the names, there are no unknown ones, and an empty text is one that is meant.
+  if (key.values !== null) return node;
   if (node.kind === "list") {
     return { ...node, items: node.items.map((item) => adapt(item, key.item ?? undefined, ignore) ?? item) };
   }

@@ -95,3 +95,20 @@ for (
     assert.equal(isLegacy(rootOf(text)), legacy);
   });
 }
+
+Deno.test("programs of the old daemon can have the keys that are new", async () => {
+  const text =
+    "agents:\n  - {id: a, binary_path: /a, env: {EMPTY: '', MODE: 010}, labels: {tier: web}, depends_on: [b]}\n" +
+    "  - {id: b, binary_path: /b, limits: {nofile: 1024}}\n";
+  const file = await Deno.makeTempFile({ suffix: ".yaml" });
+  try {
+    await Deno.writeTextFile(file, text);
+    const { config, legacy, warnings } = await load(file);
+    const [a, b] = config.processes;
+    assert.deepEqual([legacy, warnings], [true, []]);
+    assert.deepEqual([a?.env.EMPTY?.reveal(), a?.env.MODE?.reveal(), a?.labels], ["", "010", { tier: "web" }]);
+    assert.deepEqual([a?.depends_on, b?.limits.nofile], [[{ id: "b", condition: "healthy" }], "1024"]);
+  } finally {
+    await Deno.remove(file);
+  }
+});

@@ -115,7 +115,7 @@ function check({ file, legacy, root, schema, keys, defaults, ...gathered }: Gath
   if (gathered.partial) return { error: configError(file, gathered.problems) };
   const parsed = z.safeParse(schema, toPlain(root));
   const issues = parsed.success ? [] : issueProblems(parsed.error.issues, root, keys);
-  const problems: Problem[] = [...gathered.problems, ...issues, ...brokenRules(root, defaults)];
+  const problems: Problem[] = [...gathered.problems, ...issues, ...brokenRules(root, keys, defaults)];
   if (!parsed.success || problems.length > 0) return { error: configError(file, problems) };
   const warnings = gathered.warnings.map(problemText);
   return { loaded: { config: parsed.data, file, legacy, origins: originsOf(parsed.data, root), warnings } };

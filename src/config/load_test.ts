@@ -118,7 +118,7 @@ Deno.test("a process takes what it does not set from process_defaults", async ()
   assert.deepEqual([shop?.restart.policy, filebeat?.restart.policy], ["always", "on-failure"]);
   assert.deepEqual([shop?.restart.max_retries, filebeat?.restart.max_retries], [3, 3]);
   const origins = await originsOf({ file }, "processes[1].restart.max_retries", "processes[1].restart.policy");
-  assert.deepEqual(origins, [`${file}:40`, `${file}:33`]);
+  assert.deepEqual(origins, [`${file}:51`, `${file}:33`]);
 });
 
 Deno.test("anchors, merge keys and all spellings of a switch are understood", async () => {

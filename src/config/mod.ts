@@ -9,7 +9,7 @@
  * To add one more key: one line in schema/<section>.ts with its default and description, one commented line in
  * configs/agent.yaml, and `deno task gen` for the JSON schema; its environment variable, its flag and its place in
  * `agent config show` follow from the schema. To add a section: a file in schema/ and a line in schema/config.ts.
- * A rule that concerns several keys goes into rules.ts. May import: core.
+ * A rule that concerns several keys goes into rules/, and its line into rules.ts. May import: core.
  *
  * @module
  */
@@ -18,10 +18,14 @@ export type { FlagOverride, Flags } from "./flags.ts";
 export { configJsonSchema } from "./json_schema.ts";
 export { type AgentLocation, loadConfig, type LoadedConfig, type LoadOptions, locateAgent } from "./load.ts";
 export type { Origin } from "./node.ts";
+export { parseProcess, type ProcessCompany } from "./parse_process.ts";
 export { originText, type ProblemDetails } from "./problem.ts";
+export { readProcessItems } from "./process_items.ts";
 export { type ConfigDefaults, LOG_LEVELS } from "./schema/agent.ts";
-export type { Config, ProcessConfig } from "./schema/config.ts";
+export type { Config, ProcessConfig, SupervisorConfig } from "./schema/config.ts";
+export { ENV_NAME } from "./schema/free_map.ts";
 export { configDifference, type ConfigEntry, effectiveEntries, redactedTree, redactedYaml } from "./show.ts";
+export { fillTemplate, type Replica, replicaOf, type TemplateWords } from "./template.ts";
 export {
   type HostPort,
   isWeb,

@@ -4,7 +4,8 @@ export type Origin =
   | { readonly kind: "file"; readonly file: string; readonly line: number; readonly column: number }
   | { readonly kind: "environment"; readonly name: string }
   | { readonly kind: "flag"; readonly flag: string }
-  | { readonly kind: "manager" };
+  | { readonly kind: "manager" }
+  | { readonly kind: "api" };
 
 /**
  * A config before it is checked: plain values, each of which knows where it came from and how its author calls it.
@@ -35,6 +36,9 @@ export interface MapNode extends BaseNode {
   readonly kind: "map";
   readonly entries: ReadonlyMap<string, Node>;
 }
+
+/** A config needs no more than 10 levels. */
+export const DEEPEST = 64;
 
 export type Path = readonly PropertyKey[];
 
@@ -88,6 +92,16 @@ function nodeOf(value: unknown, origin: Origin, path: string): Node {
   if (typeof value === "object" && value !== null) return fromPlain({ ...value }, origin, path);
   if (typeof value === "number" || typeof value === "boolean" || value === null) return scalarNode(value, at);
   return scalarNode(String(value), at);
+}
+
+/** Whether plain values are nested deeper than anything that makes sense; safe to ask of any value. */
+export function isTooDeep(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth <= DEEPEST; depth++) {
+    level = level.flatMap((one) => typeof one === "object" && one !== null ? Object.values(one) : []);
+    if (level.length === 0) return false;
+  }
+  return true;
 }
 
 /** `agent` + `log` is `agent.log`; a name that is no plain word is quoted. */

@@ -45,6 +45,15 @@ export function configError(file: string | null, problems: readonly Problem[]): 
   });
 }
 
+/** What is wrong with one process that came by the API. */
+export function processError(problems: readonly Problem[]): AppError {
+  const lines = problems.slice(0, MOST_PROBLEMS).map(problemText);
+  if (problems.length > MOST_PROBLEMS) lines.push(`and ${problems.length - MOST_PROBLEMS} more problems`);
+  return new AppError("invalid_input", `Cannot take this process: ${lines.join("\n  ")}`, {
+    details: { problems: problems.map(({ path, message, hint }) => ({ path, message, hint })) },
+  });
+}
+
 /** `line 7: … ; hint`, as a line of the error or as a warning. */
 export function problemText({ origin, message, hint }: Problem): string {
   return `${place(origin)}${message}${hint === null ? "" : `; ${hint}`}`;
@@ -63,11 +72,13 @@ export function originText(origin: Origin): string {
       return `flag ${origin.flag}`;
     case "manager":
       return "manager";
+    case "api":
+      return "api";
   }
 }
 
 function place(origin: Origin | null): string {
-  if (origin === null || origin.kind === "default") return "";
+  if (origin === null || origin.kind === "default" || origin.kind === "api") return "";
   return origin.kind === "file" ? `line ${origin.line}: ` : `${originText(origin)}: `;
 }
 

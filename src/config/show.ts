@@ -72,5 +72,6 @@ function valueText(value: unknown): string {
   if (value === "") return '""';
   if (typeof value === "string") return printable(withoutUserInfo(value));
   if (value instanceof Duration) return String(value);
+  if (isSection(value)) return "{}";
   return Array.isArray(value) ? JSON.stringify(value.map((item) => withoutUserInfo(String(item)))) : String(value);
 }

@@ -24,6 +24,11 @@ Deno.test("every effective value is shown with its origin, secrets redacted", as
   assert.equal(shown.get("collectors.network.interfaces"), `["eth0"] (${COMPLETE}:21)`);
   assert.equal(shown.get("processes[0].command"), `["/opt/shop/bin/shop","--port","8080"] (${COMPLETE}:26)`);
   assert.match(shown.get("processes[0].health_check.http_endpoint") ?? "", /^http:\/\/\[redacted\]@127\.0\.0\.1/);
+  assert.equal(shown.get("processes[1].env.PATTERN_TOKEN"), `[redacted] (${COMPLETE}:36)`);
+  assert.equal(shown.get("processes[1].liveness.headers.Authorization"), `[redacted] (${COMPLETE}:44)`);
+  assert.equal(shown.get('processes[1].labels."app.kubernetes.io/name"'), `2024-01-02 (${COMPLETE}:38)`);
+  assert.equal(shown.get("processes[1].depends_on[0].id"), `shop (${COMPLETE}:39)`);
+  assert.equal(shown.get("processes[0].env"), "{} (default)");
   assert.doesNotMatch(JSON.stringify(entries), /not-to-be-seen|probe:secret/);
 });
 
@@ -43,6 +48,9 @@ Deno.test("the redacted YAML is a config that loads to the same values, except s
     assert.deepEqual(configDifference(config, again.config), [
       "manager.token",
       "processes.shop.health_check.http_endpoint",
+      "processes.filebeat.env.PATTERN_TOKEN",
+      "processes.filebeat.env.RETRIES",
+      "processes.filebeat.liveness.headers.Authorization",
     ]);
   } finally {
     await Deno.remove(file);
@@ -66,6 +74,15 @@ Deno.test("differences name keys, and processes by their id", async () => {
     "processes.shop",
     "processes.filebeat.args",
     "processes.till",
+  ]);
+  const env = { PATTERN_TOKEN: new Secret("another"), NEW: new Secret("x") };
+  const other = { ...before, processes: [shop, { ...filebeat, env, labels: {} }] };
+  assert.deepEqual(configDifference(before, other), [
+    "processes.filebeat.env.PATTERN_TOKEN",
+    "processes.filebeat.env.RETRIES",
+    "processes.filebeat.env.NEW",
+    "processes.filebeat.labels.tier",
+    "processes.filebeat.labels.app.kubernetes.io/name",
   ]);
   const token = { ...before, manager: { ...before.manager, token: new Secret("other") } };
   assert.deepEqual(configDifference(before, token), ["manager.token"]);

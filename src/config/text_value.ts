@@ -13,10 +13,10 @@ export interface TextValue {
  * Reads the text of an environment variable or flag as the value of a key. What the schema takes as text is taken as it
  * stands (`007`, `C:\logs #1`); numbers, lists and mappings are YAML.
  */
-export function readTextValue(text: string, key: SchemaKey, origin: Origin): TextValue {
-  const at = { path: key.path, origin };
+export function readTextValue(text: string, key: SchemaKey, origin: Origin, path = key.path): TextValue {
+  const at = { path, origin };
   if (key.kind === "text" && !/^\s*["']/.test(text)) return { node: scalarNode(text, at), problems: [] };
-  const { root, problems } = readYaml(text, () => origin, key.path);
+  const { root, problems } = readYaml(text, () => origin, path);
   const empty = key.kind === "number" ? scalarNode(null, at) : null;
   return { node: problems.length > 0 ? null : root ?? empty, problems };
 }

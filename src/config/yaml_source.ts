@@ -9,13 +9,12 @@ import {
   type YAMLMap,
 } from "yaml";
 import { quotedValue } from "./leaves.ts";
-import { joinPath, type MapNode, mapNode, type Node, type Origin, quoted, type ScalarNode } from "./node.ts";
+import { DEEPEST, joinPath, type MapNode, mapNode, type Node, type Origin, quoted, type ScalarNode } from "./node.ts";
 import type { Problem } from "./problem.ts";
 import { firstSyntaxProblem } from "./syntax.ts";
 
 /** Bounds what aliases can expand to; a real config has some hundred values. */
 const MOST_NODES = 100_000;
-const DEEPEST = 64;
 const NO_NODES: readonly ParsedNode[] = [];
 
 export interface YamlTree {
@@ -128,7 +127,8 @@ class Reader {
       const keyOrigin = this.#originOf(key.range[0]);
       const name = isScalar(key) ? String(typeof key.value === "string" ? key.value : key.source) : null;
       if (name === null) {
-        this.#omit(keyOrigin, path, "a key that is not plain text", "write `key: value`");
+        const hint = isMap(key) ? "put a value that begins with {{ in quotes" : "write `key: value`";
+        this.#omit(keyOrigin, path, "a key that is not plain text", hint);
         continue;
       }
       const isMerge = name === "<<";

@@ -11,7 +11,9 @@ export { AppError, type AppErrorOptions, type ErrorCode, ERRORS, EXIT_CODES, mes
 export { type BuildInfo, buildInfo, VERSION } from "./build_info.ts";
 export { ByteSize } from "./byte_size.ts";
 export { type Clock, systemClock } from "./clock.ts";
+export { type Timed, untilAborted, withinTime } from "./deadline.ts";
 export { Duration } from "./duration.ts";
 export { nearest } from "./nearest.ts";
+export { oneLine } from "./one_line.ts";
 export { Secret } from "./secret.ts";
 export { type Graph, topologicalOrder } from "./topological_order.ts";

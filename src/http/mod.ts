@@ -8,16 +8,28 @@
  * To add one more route: write it with `defineRoute` in the part that owns it and put it into that part's `routes`
  * list. Its schema lives in protocol/. Access is `owner` unless anybody who can reach the address may use it.
  *
+ * `outgoing/` is the other direction: one request on a connection of its own, and the words of what went wrong, for
+ * whoever checks that something answers. The client of our own API is `ApiClient`.
+ *
  * May import: core, log, protocol, platform; hono and zod.
  *
  * @module
  */
 export { ApiClient, type ApiRequest, type EventsRequest } from "./client.ts";
 export type { ServerEvent } from "./event_reader.ts";
+export { type EventStream, type EventStreamOptions, openEventStream } from "./event_stream.ts";
+export { durationOf, sinceOf, timeOf, wholeNumberOf } from "./query_values.ts";
 export { type AnyRoute, defineRawRoute, defineRoute, type RawRoute, type Route, type RouteInput } from "./route.ts";
 export { buildApp, type BuildAppOptions } from "./app.ts";
 export { openApiDocument } from "./openapi.ts";
 export { type Access, bearerGate, type Gate, tcpGate, trustedGate } from "./gate.ts";
 export { localClient, type LocalEndpoint, localEndpoint } from "./local_endpoint.ts";
 export { readTokenFile } from "./token_file.ts";
+export { type ByteStream, usingStream } from "./outgoing/byte_stream.ts";
+export { certificateEnd, openUnverified } from "./outgoing/certificate.ts";
+export { connectTcp, startTls, type TlsOptions } from "./outgoing/connect.ts";
+export { CheckFailure, expiryOf, failureWords, isCertificateFailure } from "./outgoing/failure_words.ts";
+export { exchange, type HttpAnswer } from "./outgoing/http_exchange.ts";
+export { endOfHead } from "./outgoing/http_head.ts";
+export { basicAuthorization, isLoopbackHost, type ServerAddress, serverOf } from "./outgoing/web_address.ts";
 export { createHttpServer, type HttpServerOptions, type ListenAddress } from "./server.ts";

@@ -1,10 +1,12 @@
 import type { CommandGroup, CommandOptions } from "./halves.ts";
 
 /** `detached` makes the child the leader of a new session, and so of a process group that has its pid for a name. */
-export function groupOfProcesses({ argv: [program, ...args], cwd, env }: CommandOptions): CommandGroup {
+export function groupOfProcesses({ argv: [program, ...args], cwd, env, uid, gid }: CommandOptions): CommandGroup {
   const child = new Deno.Command(program, {
     args,
     ...(cwd !== undefined && { cwd }),
+    ...(uid !== undefined && { uid }),
+    ...(gid !== undefined && { gid }),
     env: { ...env },
     clearEnv: true,
     stdin: "null",

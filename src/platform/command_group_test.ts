@@ -42,6 +42,13 @@ Deno.test({ name: "a signal reaches everybody of the group, and nobody else", ig
   await group.stderr.cancel();
 });
 
+const notRoot = ignore || Deno.uid() !== 0;
+Deno.test({ name: "root can run it as somebody else, without root's groups", ignore: notRoot }, async () => {
+  const group = spawnCommand({ argv: ["/bin/sh", "-c", "id -u; id -g; id -G"], env, uid: 65534, gid: 65534, cwd: "/" });
+  const [out] = await Promise.all([new Response(group.stdout).text(), group.stderr.cancel(), group.exited]);
+  assert.equal(out, "65534\n65534\n65534\n");
+});
+
 Deno.test("a program that is not there throws", () => {
   assert.throws(() => spawnCommand({ argv: ["/no/such/program"], env }), /No such file|not found|cannot find/i);
 });

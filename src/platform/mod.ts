@@ -18,6 +18,9 @@
  * @module
  */
 export type {
+  CgroupController,
+  CgroupSupport,
+  CgroupView,
   CommandGroup,
   CommandOptions,
   DetachedProcess,
@@ -26,12 +29,21 @@ export type {
   InstanceLock,
   IpFamily,
   KernelClock,
+  Launcher,
+  LaunchOptions,
+  LogSurgery,
   MemoryTrimmer,
+  ObservedExit,
   OpenFileLimit,
+  OpenLog,
   PingResult,
   ProcessIdentity,
+  ProcessLookup,
+  ProcessRow,
+  ProcessTree,
   SignalResult,
   SpawnOptions,
+  SurgeryResult,
 } from "./halves.ts";
 export { type DarwinMeasures, darwinMeasures } from "./darwin/measures.ts";
 export type { CoreTimes, PageCounts } from "./darwin/mach.ts";
@@ -57,10 +69,15 @@ export {
 export { fileError } from "./file_error.ts";
 export { fileSystemUse } from "./file_system_use.ts";
 export { ensurePrivateDir, isPrivate, writePrivateFile } from "./file_rights.ts";
+export { CGROUP_CONTROLLERS, noCgroups } from "./cgroup_absence.ts";
+export { cgroupSupport } from "./cgroup_support.ts";
 export { clockSynchronised, freeSpaceBytes, isPrivileged, openFileLimit } from "./host_facts.ts";
 export { type HostLookup, lookUpHost } from "./host_lookup.ts";
 export { acquireLock } from "./instance_lock.ts";
 export { ipText } from "./ip_text.ts";
+export { missingLaunchTools } from "./launch_tools.ts";
+export { userAccount } from "./user_account.ts";
+export { createLauncher } from "./launcher.ts";
 export {
   type InterfaceAddress,
   type LocalAddresses,
@@ -76,6 +93,8 @@ export {
   type LinkWatch,
   watchLinks,
 } from "./kernel_network.linux.ts";
+export { logSurgery } from "./log_surgery.ts";
+export { plainLogSurgery } from "./plain_log_surgery.ts";
 export { createMemoryTrimmer } from "./memory_trimmer.ts";
 export { onSignal, onTerminalResize, type SignalHandlers } from "./os_signals.ts";
 export {
@@ -95,6 +114,9 @@ export {
   waitForExit,
   type WaitForExitOptions,
 } from "./process_identity.ts";
+export { type CommandLimits, type CommandRun, runCommand } from "./run_command.ts";
+export { processLookup } from "./process_lookup.ts";
 export { currentOs, type Os, select } from "./select.ts";
 export { type SelfFacts, type SelfProgram, selfProgram } from "./self_program.ts";
+export { giveSocketTo } from "./socket_owner.ts";
 export { spawnDetached } from "./spawn_detached.ts";

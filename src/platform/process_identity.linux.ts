@@ -10,8 +10,9 @@ export const linuxProcesses: Processes = {
 
 /** Reads `/proc/PID/stat` and the boot id; tests give another root of proc. */
 export function readIdentity(pid: number, procRoot = "/proc"): ProcessIdentity | null {
-  const stat = readStat(pid, procRoot);
-  if (stat === null || isDead(stat.state)) return null;
+  const text = readStat(pid, procRoot);
+  const stat = text === null ? null : parseStat(text);
+  if (text === null || stat === null || (isDead(stat.state) && !hasOtherThreads(text))) return null;
   const bootId = Deno.readTextFileSync(`${procRoot}/sys/kernel/random/boot_id`).trim();
   return { pid, startTime: stat.startTime, bootId };
 }
@@ -92,9 +93,14 @@ function isDead(state: string): boolean {
   return state === "Z" || state === "X" || state === "x";
 }
 
-function readStat(pid: number, procRoot: string): { state: string; startTime: string } | null {
+/** A process whose first thread has ended looks like a zombie, but goes on; field 20 counts its threads. */
+function hasOtherThreads(text: string): boolean {
+  return Number(text.slice(text.lastIndexOf(")") + 2).split(" ")[20 - 3]) > 1;
+}
+
+function readStat(pid: number, procRoot: string): string | null {
   try {
-    return parseStat(Deno.readTextFileSync(`${procRoot}/${pid}/stat`));
+    return Deno.readTextFileSync(`${procRoot}/${pid}/stat`);
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;

@@ -32,6 +32,9 @@ Deno.test("a copy of proc tells living from dead, and one boot from another", ()
       await Deno.writeTextFile(stat, `42 (name) ${state} ${TAIL}\n`);
       assert.equal(readIdentity(42, proc), null);
     }
+    const twoThreads = TAIL.replace(" 20 0 1 0 94736 ", " 20 0 2 0 94736 ");
+    await Deno.writeTextFile(stat, `42 (its main thread has ended) Z ${twoThreads}\n`);
+    assert.equal(readIdentity(42, proc)?.startTime, "94736");
   }));
 
 Deno.test({ name: "a real zombie counts as dead", ignore }, async () => {

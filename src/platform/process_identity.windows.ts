@@ -3,7 +3,7 @@ import type { Processes, ProcessIdentity } from "./halves.ts";
 import { processStart, terminateProcess } from "./windows/ffi/kernel32.ts";
 
 /** A start time is a date with 100 ns resolution here, so that boots need not be told apart. */
-const ANY_BOOT = "any";
+export const ANY_BOOT = "any";
 
 export const windowsProcesses: Processes = {
   identity(pid): ProcessIdentity | null {

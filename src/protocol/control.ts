@@ -55,6 +55,10 @@ export const agentStatus = z.object({
   }),
   memory: z.object({ rssBytes: z.number(), heapUsedBytes: z.number() }),
   components: z.array(componentReport),
+  processes: z.optional(z.object({
+    total: z.number().check(z.describe("How many processes are supervised.")),
+    byState: z.record(z.string(), z.number()),
+  })),
 });
 export type AgentStatus = z.output<typeof agentStatus>;
 
@@ -72,10 +76,18 @@ export type ReloadReport = z.output<typeof reloadReport>;
 
 export const stopRequest = z.strictObject({
   timeoutMs: z.optional(z.number().check(z.gte(0), z.lte(3_600_000))),
+  withProcesses: z.optional(z.boolean().check(z.describe("Whether the supervised processes are stopped as well."))),
 });
+export type StopRequest = z.output<typeof stopRequest>;
+
 export const stopReport = z.object({
   components: z.array(componentReport).check(
     z.describe("How each one ended: stopped, or failed with the reason why it did not."),
   ),
+  processes: z.optional(z.object({
+    left: z.number().check(z.describe("How many supervised processes go on running without the agent.")),
+    stopped: z.number(),
+    unstopped: z.array(z.string().check(z.describe("The id of one that was to be stopped and would not."))),
+  })),
 });
 export type StopReport = z.output<typeof stopReport>;

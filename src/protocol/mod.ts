@@ -20,6 +20,10 @@ export * from "./samples/load.ts";
 export * from "./samples/memory.ts";
 export * from "./samples/network.ts";
 export * from "./samples/processes.ts";
+export * from "./supervisor/events.ts";
+export * from "./supervisor/heartbeats.ts";
+export * from "./supervisor/logs.ts";
+export * from "./supervisor/processes.ts";
 export {
   type AgentStatus,
   agentStatus,
@@ -34,5 +38,6 @@ export {
   reloadReport,
   type StopReport,
   stopReport,
+  type StopRequest,
   stopRequest,
 } from "./control.ts";

@@ -2,12 +2,14 @@ import { join } from "node:path";
 import { Collectors, createMetricsListen, createOtlpExporter } from "../../src/agent/collectors/mod.ts";
 import { createControlListen, createControlSocket } from "../../src/agent/control/mod.ts";
 import { createInstance } from "../../src/agent/instance/mod.ts";
+import { Supervisor } from "../../src/agent/supervisor/mod.ts";
 import { createTrim } from "../../src/agent/trim/mod.ts";
 import { Duration, systemClock } from "../../src/core/mod.ts";
 import { loadConfig } from "../../src/config/mod.ts";
 import type { Component } from "../../src/lifecycle/mod.ts";
 import { createLogger } from "../../src/log/mod.ts";
-import { acquireLock, createMemoryTrimmer, processIdentity } from "../../src/platform/mod.ts";
+import { acquireLock, createLauncher, createMemoryTrimmer, processIdentity } from "../../src/platform/mod.ts";
+import { configIn } from "../helpers/loaded_config.ts";
 import { componentContract, type MakeSubject } from "./component_suite.ts";
 
 const log = createLogger({ level: "error", sinks: [], clock: systemClock });
@@ -18,6 +20,18 @@ createMemoryTrimmer();
 const early = Deno.makeTempFileSync();
 acquireLock(early)?.release();
 Deno.removeSync(early);
+const isPosix = Deno.build.os !== "windows";
+if (isPosix) await openLauncherLibraries();
+
+async function openLauncherLibraries(): Promise<void> {
+  const launcher = createLauncher();
+  const plain = { cwd: "/", env: {}, stdout: null, stderr: null, cgroup: "", jobName: "" } as const;
+  const asOurselves = { user: "", group: "", umask: null, nice: 0, ulimits: {} } as const;
+  const ended = Promise.withResolvers<void>();
+  launcher.watch(launcher.launch({ argv: ["/bin/sleep", "0.01"], ...plain, ...asOurselves }), () => ended.resolve());
+  await ended.promise;
+  launcher.close();
+}
 
 /** A component whose files are in a directory of its own. */
 function inDirectory(make: (dir: string) => Promise<Component> | Component): MakeSubject {
@@ -125,3 +139,21 @@ const otlp = {
 componentContract("metrics-otlp", () => Promise.resolve({ component: createOtlpExporter(otlp) }), {
   failing: inDirectory((dir) => createOtlpExporter({ ...otlp, headersFile: join(dir, "missing") })),
 });
+
+const supervisor = async (dir: string, processes: string) => {
+  const { config } = await configIn(dir, 'supervisor.heartbeat.listen=""', `processes=${processes}`);
+  const onTrouble = () => {};
+  return new Supervisor({ config, agent: config.agent, workDir: dir, logDir: dir, clock: systemClock, log, onTrouble });
+};
+
+componentContract(
+  "supervisor without processes",
+  inDirectory(async (dir) => (await supervisor(dir, "[]")).component([])),
+);
+
+if (isPosix) {
+  componentContract(
+    "supervisor with a process that has ended",
+    inDirectory(async (dir) => (await supervisor(dir, "[{id: a, kind: oneshot, command: [/bin/true]}]")).component([])),
+  );
+}

@@ -1,5 +1,6 @@
 /** The control API of an agent that is not there: whatever a test makes of it. */
 import { join } from "node:path";
+import { toAppError } from "../../src/core/mod.ts";
 import { createHttpServer, localEndpoint } from "../../src/http/mod.ts";
 import type { CollectorReading, CollectorsReport } from "../../src/protocol/mod.ts";
 
@@ -20,6 +21,8 @@ export interface FakeAgentOptions {
   readonly first: readonly CollectorReading[];
   /** What it is sent next, one after the other without a pause. */
   readonly next?: readonly (readonly CollectorReading[])[];
+  /** What else it answers: the data, a whole response, or an error that is thrown; undefined for what it does not know. */
+  readonly answer?: (request: Request) => unknown;
 }
 
 type Listener = ReadableStreamDefaultController<Uint8Array>;
@@ -54,9 +57,11 @@ export async function withFakeAgent(
   const server = createHttpServer({
     name: "fake-agent",
     listen: endpoint.listen,
-    fetch(request) {
+    async fetch(request) {
       const { pathname, search } = new URL(request.url);
       asked.push(pathname + search);
+      const answer = await answerOf(options, request);
+      if (answer !== undefined) return answer;
       if (pathname === "/v1/samples/stream") return stream();
       return Response.json({ code: 0, msg: "ok", data: options.report });
     },
@@ -77,6 +82,17 @@ export async function withFakeAgent(
     endStreams();
     await server.stop(signal);
     await endpoint.withdraw();
+  }
+}
+
+async function answerOf({ answer }: FakeAgentOptions, request: Request): Promise<Response | undefined> {
+  try {
+    const data = await answer?.(request);
+    if (data === undefined || data instanceof Response) return data;
+    return Response.json({ code: 0, msg: "ok", data });
+  } catch (thrown) {
+    const { meaning, message } = toAppError(thrown);
+    return Response.json({ code: meaning.number, msg: message, data: null }, { status: meaning.http });
   }
 }
 

@@ -35,7 +35,7 @@ Deno.test({ name: "doctor finds a sound host sound and says what Windows lacks",
   for (const name of ["config", "work dir", "log dir", "pid dir", "socket dir", "agent", "disk space", "user"]) {
     assert.equal(findings.get(name)?.state, "ok", name);
   }
-  for (const name of ["clock", "open files", "memory trim"]) {
+  for (const name of ["clock", "open files", "limits", "start tools", "memory trim"]) {
     assert.equal(findings.get(name)?.state, "unsupported", name);
   }
   assert.match(await host.ok("doctor"), /^ok {4}work dir /m);

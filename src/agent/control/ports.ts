@@ -1,4 +1,11 @@
-import type { AgentStatus, HealthReport, LogLevelState, ReloadReport, StopReport } from "../../protocol/mod.ts";
+import type {
+  AgentStatus,
+  HealthReport,
+  LogLevelState,
+  ReloadReport,
+  StopReport,
+  StopRequest,
+} from "../../protocol/mod.ts";
 
 /** What the control API needs of the rest of the agent; compose.ts supplies it. */
 export interface ControlPorts {
@@ -8,5 +15,5 @@ export interface ControlPorts {
   logLevel(): LogLevelState;
   setLogLevel(level: LogLevelState["level"]): void;
   /** Begins to stop the agent; resolves when all but the control API itself has stopped or was given up. */
-  stop(timeoutMs: number | undefined, signal: AbortSignal): Promise<StopReport>;
+  stop(request: StopRequest, signal: AbortSignal): Promise<StopReport>;
 }

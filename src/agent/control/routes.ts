@@ -77,7 +77,7 @@ export function controlRoutes(ports: ControlPorts): AnyRoute[] {
       access: "owner",
       body: stopRequest,
       response: stopReport,
-      handle: ({ body, signal }) => ports.stop(body.timeoutMs, signal),
+      handle: ({ body, signal }) => ports.stop(body, signal),
     }),
   ];
 }

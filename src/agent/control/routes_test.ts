@@ -83,9 +83,11 @@ Deno.test("the log level is shown, changed, and never set to what is none", asyn
 Deno.test("a stop is given its time limit and answers with what came of it", async () => {
   const components = [{ name: "trim", state: "failed", sinceMs: 5, reason: "did not stop within 5s" }] as const;
   const limits: (number | undefined)[] = [];
+  const processes: boolean[] = [];
   const app = api({
-    stop(timeoutMs) {
+    stop({ timeoutMs, withProcesses = false }) {
       limits.push(timeoutMs);
+      processes.push(withProcesses);
       return Promise.resolve({ components: [...components] });
     },
   });
@@ -94,11 +96,11 @@ Deno.test("a stop is given its time limit and answers with what came of it", asy
     msg: "ok",
     data: { components },
   }]);
-  await answerOf(app.request("/v1/stop", send("POST", {})));
+  await answerOf(app.request("/v1/stop", send("POST", { withProcesses: true })));
   for (const timeoutMs of [-1, 3_600_001, "5s", null]) {
     assert.equal((await answerOf(app.request("/v1/stop", send("POST", { timeoutMs }))))[0], 400, String(timeoutMs));
   }
-  assert.deepEqual(limits, [5_000, undefined]);
+  assert.deepEqual([limits, processes], [[5_000, undefined], [false, true]]);
 });
 
 Deno.test("a reload that fails says why and has the config's own status", async () => {

@@ -11,6 +11,7 @@ import {
   readPidFile,
 } from "../../platform/mod.ts";
 import { type DoctorInput, failed, type Finding, ok, unsupported, warning } from "./finding.ts";
+import { launchFinding, limitsFinding } from "./limits.ts";
 
 type Check = (input: DoctorInput) => Promise<Finding> | Finding;
 
@@ -27,6 +28,8 @@ const CHECKS: readonly Check[] = [
   checkClock,
   checkOpenFiles,
   checkUser,
+  () => limitsFinding(),
+  () => launchFinding(),
   checkAddress,
   checkTrim,
   checkRuntime,

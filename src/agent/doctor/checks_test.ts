@@ -47,6 +47,8 @@ Deno.test("a fresh directory has nothing that fails, and every matter is looked 
       "clock",
       "open files",
       "user",
+      "limits",
+      "start tools",
       "address",
       "memory trim",
       "runtime",

@@ -5,6 +5,7 @@ import { managerSection } from "./manager.ts";
 import { metricsSection } from "./metrics.ts";
 import { policySection } from "./policy.ts";
 import { processDefaultsSection, processesSection } from "./processes.ts";
+import { supervisorSection } from "./supervisor.ts";
 import { updateSection } from "./update.ts";
 import { mapping } from "./values.ts";
 
@@ -15,6 +16,7 @@ export function configSchema(defaults: ConfigDefaults) {
     manager: managerSection(),
     collectors: collectorsSection(),
     metrics: metricsSection(),
+    supervisor: supervisorSection(),
     processes: processesSection(),
     process_defaults: processDefaultsSection(),
     update: updateSection(),
@@ -25,3 +27,4 @@ export function configSchema(defaults: ConfigDefaults) {
 /** The effective configuration: complete, typed, with absolute paths. */
 export type Config = z.output<ReturnType<typeof configSchema>>;
 export type ProcessConfig = Config["processes"][number];
+export type SupervisorConfig = Config["supervisor"];

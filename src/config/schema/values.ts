@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { ByteSize, Duration, Secret } from "../../core/mod.ts";
 import { parseEndpoint } from "../endpoint.ts";
+import { patternOf } from "../watch_target.ts";
 
 /*
  * The kinds of value that a key can hold. Every error here is the clause that follows the key in a message:
@@ -37,12 +38,37 @@ export function list<S extends z.ZodMiniType>(item: S) {
   return z.array(item, { error: "must be a list" });
 }
 
+/** A mapping that may be written as the value of one of its keys alone: `db` for `{ id: db }`. */
+export function shortMapping<Shape extends z.core.$ZodShape>(shape: Shape, shortForm: keyof Shape & string) {
+  return mapping(shape).check(z.meta({ shortForm }));
+}
+
 export function text(examples: string[] = []) {
   return withExamples(noNul(z.string({ error: "must be text" })), examples);
 }
 
 export function nonEmptyText(examples: string[] = []) {
   return withExamples(noNul(z.string({ error: "must be text" })).check(z.minLength(1, "must not be empty")), examples);
+}
+
+/** Text that people also write as a number or a word of YAML: it is taken as it stands there, 027 as "027". */
+export function writtenText(examples: string[] = []) {
+  return written(noNul(z.string({ error: "must be text" })), examples);
+}
+
+/** The same of a certain form; "" is allowed besides. */
+export function writtenForm(form: RegExp, error: string, examples: string[]) {
+  return written(z.string({ error }).check(z.refine((value) => value === "" || form.test(value), error)), examples);
+}
+
+function written(plain: z.ZodMiniString, examples: string[]) {
+  const union = z.union([plain, z.number(), z.boolean()], { error: "must be text" });
+  // The loader gives the text as it was written; what is no text here has come without a file.
+  return z.pipe(union.check(z.meta({ format: "as-written", examples })), z.transform(String));
+}
+
+export function regularExpression(examples: string[] = []) {
+  return text(examples).check(z.refine((value) => patternOf(value) !== null, "must be a regular expression"));
 }
 
 /** A file or directory; the loader makes it absolute. */
@@ -91,15 +117,21 @@ export function duration({ min = "1ms", zero = false, example = "60s" }: Duratio
   );
 }
 
-export function byteSize(min = "0B") {
+export interface SizeLimits {
+  /** What `0` means, when it is allowed below the least size. */
+  readonly zero?: boolean;
+}
+
+export function byteSize(min = "0B", { zero = false }: SizeLimits = {}) {
   const form = "must be a size such as 500MB";
   const written = z.union([z.string().check(z.regex(SIZE_PATTERN, form)), z.int().check(z.nonnegative(form))], form);
   return z.pipe(
     written.check(z.meta({ format: "byte-size", examples: ["500MB", "64MiB", 1048576] })),
     z.transform((value: string | number, context): ByteSize => {
       const parsed = ByteSize.parse(String(value));
-      if (parsed !== null && parsed.bytes >= (ByteSize.parse(min)?.bytes ?? 0)) return parsed;
-      const message = parsed === null ? form : `must be a size of at least ${min}`;
+      const least = ByteSize.parse(min)?.bytes ?? 0;
+      if (parsed !== null && (parsed.bytes >= least || (zero && parsed.bytes === 0))) return parsed;
+      const message = parsed === null ? form : `must be a size of at least ${min}${zero ? ", or 0 for off" : ""}`;
       context.issues.push({ code: "custom", message, input: value });
       return z.NEVER;
     }),

@@ -1,10 +1,8 @@
-import { AppError, messageOf } from "../../../core/mod.ts";
-import { commandEnvironment, type CommandGroup, spawnCommand } from "../../../platform/mod.ts";
+import { AppError, messageOf, oneLine } from "../../../core/mod.ts";
+import { commandEnvironment, type CommandGroup, runCommand, spawnCommand } from "../../../platform/mod.ts";
 import type { ExecSample } from "../../../protocol/mod.ts";
 import type { Collector, CollectorDeps, CollectorsConfig, Reading } from "../contract.ts";
-import { oneLine } from "../user_metrics/names.ts";
 import { failed, type Verdict, verdictOf } from "./output.ts";
-import { runCommand } from "./run.ts";
 
 type ExecOptions = CollectorsConfig["exec"][number];
 

@@ -1,10 +1,10 @@
+import { oneLine } from "../../../core/mod.ts";
+import type { CommandRun } from "../../../platform/mod.ts";
 import type { ExecSample, MetricFamily } from "../../../protocol/mod.ts";
 import type { CollectorsConfig } from "../contract.ts";
 import { parseJsonMetrics } from "../user_metrics/json_metrics.ts";
-import { oneLine } from "../user_metrics/names.ts";
 import type { Parsed } from "../user_metrics/parsed.ts";
 import { parsePrometheusText } from "../user_metrics/prometheus_text.ts";
-import type { RunResult } from "./run.ts";
 
 type ExecOptions = CollectorsConfig["exec"][number];
 
@@ -16,7 +16,7 @@ export interface Verdict extends Pick<ExecSample, "ok" | "reason" | "exitCode"> 
 const MAX_STDERR_LENGTH = 200;
 
 /** Judges a run that ended. After a failure there are no metrics: those of an earlier run would be taken for new ones. */
-export function verdictOf(run: RunResult, options: ExecOptions): Verdict {
+export function verdictOf(run: CommandRun, options: ExecOptions): Verdict {
   const unable = unableToEnd(run, options);
   if (unable !== null) return failed(unable);
   const { code = 0, signal = null } = run.status ?? {};
@@ -30,7 +30,7 @@ export function verdictOf(run: RunResult, options: ExecOptions): Verdict {
   return { ok: true, exitCode: code, families: families.map((family) => ({ ...family, help: family.help || help })) };
 }
 
-function unableToEnd({ killedFor, status }: RunResult, { timeout, max_output }: ExecOptions): string | null {
+function unableToEnd({ killedFor, status }: CommandRun, { timeout, max_output }: ExecOptions): string | null {
   const killed = status === null ? ", and could not be killed" : "";
   switch (killedFor) {
     case "timeout":

@@ -1,8 +1,8 @@
 import { AppError, type Clock } from "../../../core/mod.ts";
+import { type EventStream, openEventStream } from "../../../http/mod.ts";
 import type { CollectorReading } from "../../../protocol/mod.ts";
 import type { Runner } from "../runner/runner.ts";
 import { shownReading, type Task, type TimedReading } from "../runner/task.ts";
-import { type EventStream, openEventStream } from "./event_stream.ts";
 
 export interface StreamRequest {
   readonly wants: (collector: string) => boolean;

@@ -1,5 +1,5 @@
-import { AppError, Duration } from "../../../core/mod.ts";
-import { type AnyRoute, defineRawRoute, defineRoute } from "../../../http/mod.ts";
+import { AppError } from "../../../core/mod.ts";
+import { type AnyRoute, defineRawRoute, defineRoute, durationOf, timeOf } from "../../../http/mod.ts";
 import { collectorsReport, samplesQuery, samplesReport, streamQuery } from "../../../protocol/mod.ts";
 import type { Collectors } from "../collectors.ts";
 import type { HistoryQuery } from "../history/history.ts";
@@ -99,19 +99,4 @@ function paceOf(text: string | undefined): number | undefined {
     throw new AppError("invalid_input", `interval must be from ${SHORTEST_PACE_MS}ms to 1h, got "${text}"`);
   }
   return ms;
-}
-
-function durationOf(name: string, text: string): number {
-  const ms = Duration.parse(text)?.ms ?? 0;
-  if (ms > 0) return ms;
-  throw new AppError("invalid_input", `${name} must be a duration such as 90s or 1h, got "${text}"`);
-}
-
-function timeOf(name: string, text: string): number {
-  const ms = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
-  if (Number.isFinite(ms)) return ms;
-  throw new AppError(
-    "invalid_input",
-    `${name} must be milliseconds since 1970 or a time such as 2026-01-31T12:00:00Z, got "${text}"`,
-  );
 }

@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { messageOf } from "../../../core/mod.ts";
+import { messageOf, oneLine } from "../../../core/mod.ts";
 import type { MetricFamily } from "../../../protocol/mod.ts";
-import { oneLine } from "../user_metrics/names.ts";
 import { parsePrometheusText } from "../user_metrics/prometheus_text.ts";
 
 /** A file as it was when it was last looked at. */

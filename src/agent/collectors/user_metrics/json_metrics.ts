@@ -1,6 +1,7 @@
+import { oneLine } from "../../../core/mod.ts";
 import type { MetricFamily } from "../../../protocol/mod.ts";
 import { FamilyTable, type LabelPair, type MetricType } from "./family_table.ts";
-import { namePart, oneLine } from "./names.ts";
+import { namePart } from "./names.ts";
 import { prometheusNumber } from "./numbers.ts";
 import { METRIC_LIMITS, type MetricLimits, Mistake, outcomeOf, type Parsed } from "./parsed.ts";
 

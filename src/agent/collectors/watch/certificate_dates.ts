@@ -1,7 +1,6 @@
 import type { Clock } from "../../../core/mod.ts";
-import { certificateEnd } from "./certificate.ts";
-import { failureWords } from "./failure_words.ts";
 import type { HostPort } from "../../../config/mod.ts";
+import { certificateEnd, failureWords } from "../../../http/mod.ts";
 
 /** A certificate lives for weeks; to ask for it takes a connection of its own. */
 const REFRESH_MS = 60 * 60 * 1_000;

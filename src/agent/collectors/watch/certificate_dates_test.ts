@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../../../../tests/helpers/fake_clock.ts";
+import { freePort } from "../../../../tests/helpers/raw_server.ts";
 import { CertificateDates } from "./certificate_dates.ts";
-import { freePort } from "./testing.ts";
 
 const DAY_MS = 86_400_000;
 const quiet = new AbortController().signal;

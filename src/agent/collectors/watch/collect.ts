@@ -1,8 +1,7 @@
-import { AppError } from "../../../core/mod.ts";
+import { AppError, withinTime } from "../../../core/mod.ts";
+import type { TlsOptions } from "../../../http/mod.ts";
 import type { WatchSample } from "../../../protocol/mod.ts";
 import type { Collector, CollectorDeps, Reading } from "../contract.ts";
-import type { TlsOptions } from "./connect.ts";
-import { withinTime } from "./deadline.ts";
 import { lookDns } from "./look_dns.ts";
 import { HttpLook } from "./look_http.ts";
 import { lookIcmp } from "./look_icmp.ts";

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../../../../tests/helpers/fake_clock.ts";
+import { freePort, rawServer } from "../../../../tests/helpers/raw_server.ts";
 import { AppError, type Clock, Duration, systemClock } from "../../../core/mod.ts";
 import { createWatch } from "./collect.ts";
 import type { WatchOptions } from "./options.ts";
-import { freePort, rawServer, watchOptions } from "./testing.ts";
+import { watchOptions } from "./testing.ts";
 
 const quiet = new AbortController().signal;
 

@@ -1,5 +1,5 @@
+import { CheckFailure } from "../../../http/mod.ts";
 import { type Header, parseHeaderLines } from "../reading/header_lines.ts";
-import { CheckFailure } from "./failure_words.ts";
 
 const MAX_FILE_BYTES = 64 * 1024;
 /** What the check itself says of its connection and of the length of what it sends. */

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../core/mod.ts";
-import { failureWords } from "./failure_words.ts";
 import { type HostPort, parseServer } from "../../../config/mod.ts";
+import { failureWords } from "../../../http/mod.ts";
 import type { WatchOptions } from "./options.ts";
 import { down, up, type Verdict } from "./verdict.ts";
 

@@ -1,13 +1,24 @@
 import type { Clock } from "../../../core/mod.ts";
-import { type ByteStream, usingStream } from "./byte_stream.ts";
-import { CertificateDates } from "./certificate_dates.ts";
-import { openUnverified } from "./certificate.ts";
-import { connectTcp, startTls, type TlsOptions } from "./connect.ts";
-import { CheckFailure, expiryOf, failureWords, isCertificateFailure } from "./failure_words.ts";
+import { isWeb, patternOf } from "../../../config/mod.ts";
+import {
+  basicAuthorization,
+  type ByteStream,
+  CheckFailure,
+  connectTcp,
+  exchange,
+  expiryOf,
+  failureWords,
+  type HttpAnswer,
+  isCertificateFailure,
+  openUnverified,
+  serverOf,
+  startTls,
+  type TlsOptions,
+  usingStream,
+} from "../../../http/mod.ts";
 import type { Header } from "../reading/header_lines.ts";
+import { CertificateDates } from "./certificate_dates.ts";
 import { readHeaders } from "./headers_file.ts";
-import { exchange, type HttpAnswer } from "./http_exchange.ts";
-import { type HostPort, isWeb, patternOf } from "../../../config/mod.ts";
 import type { WatchOptions } from "./options.ts";
 import { down, unknown, up, type Verdict } from "./verdict.ts";
 
@@ -35,8 +46,9 @@ export class HttpLook {
 
   async look(signal: AbortSignal): Promise<Verdict> {
     let headers: readonly Header[];
+    const password = basicAuthorization(this.#target);
     try {
-      headers = [...passwordHeader(this.#target), ...await readHeaders(this.#options.headers_file)];
+      headers = [...(password === null ? [] : [password]), ...await readHeaders(this.#options.headers_file)];
     } catch (error) {
       if (error instanceof CheckFailure) return unknown(error.message);
       throw error;
@@ -112,31 +124,10 @@ export class HttpLook {
   }
 }
 
-function serverOf(url: URL): HostPort {
-  const usual = url.protocol === "https:" ? 443 : 80;
-  return { host: url.hostname.replace(/^\[|\]$/g, ""), port: url.port === "" ? usual : Number(url.port) };
-}
-
 function redirectOf({ status, headers }: HttpAnswer, from: URL): URL | null {
   const location = headers.get("location");
   if (!REDIRECTS.includes(status) || location === undefined) return null;
   const url = URL.parse(location, from);
   if (url === null || !isWeb(url)) throw new CheckFailure("it redirects to what is no http or https address");
   return url;
-}
-
-/** User and password of an address are sent as browsers send them. */
-function passwordHeader({ username, password }: URL): Header[] {
-  if (username === "" && password === "") return [];
-  const bytes = new TextEncoder().encode(`${unescaped(username)}:${unescaped(password)}`);
-  return [["Authorization", `Basic ${btoa(String.fromCharCode(...bytes))}`]];
-}
-
-function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (error instanceof URIError) return text; // a lone % stands for itself
-    throw error;
-  }
 }

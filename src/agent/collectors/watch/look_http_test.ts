@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { rawServer } from "../../../../tests/helpers/raw_server.ts";
 import { inPlainTempDir } from "../../../../tests/helpers/temp_dir.ts";
+import { testCertificates } from "../../../../tests/helpers/test_certificates.ts";
 import { systemClock } from "../../../core/mod.ts";
+import type { TlsOptions } from "../../../http/mod.ts";
 import { createWatch } from "./collect.ts";
-import type { TlsOptions } from "./connect.ts";
 import type { WatchOptions } from "./options.ts";
-import { rawServer, testCertificates, watchOptions } from "./testing.ts";
+import { watchOptions } from "./testing.ts";
 
 const quiet = new AbortController().signal;
 

@@ -1,7 +1,6 @@
 import type { Clock } from "../../../core/mod.ts";
-import { connectTcp } from "./connect.ts";
-import { failureWords } from "./failure_words.ts";
 import type { HostPort } from "../../../config/mod.ts";
+import { connectTcp, failureWords } from "../../../http/mod.ts";
 import { down, up, type Verdict } from "./verdict.ts";
 
 /** Up when somebody accepts a connection; nothing is sent. */

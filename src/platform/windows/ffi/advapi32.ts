@@ -7,6 +7,7 @@ import { fromWide, wide } from "./wide_string.ts";
 const SDDL_REVISION_1 = 1;
 // https://learn.microsoft.com/windows/win32/api/accctrl/ne-accctrl-se_object_type
 const SE_FILE_OBJECT = 1;
+const SE_KERNEL_OBJECT = 6;
 // https://learn.microsoft.com/windows/win32/secauthz/security-information
 const OWNER_SECURITY_INFORMATION = 0x1;
 const DACL_SECURITY_INFORMATION = 0x4;
@@ -30,6 +31,10 @@ const symbols = lazy(() =>
     },
     GetNamedSecurityInfoW: {
       parameters: ["buffer", "i32", "u32", "pointer", "pointer", "pointer", "pointer", "buffer"],
+      result: "u32",
+    },
+    GetSecurityInfo: {
+      parameters: ["usize", "i32", "u32", "pointer", "pointer", "pointer", "pointer", "buffer"],
       result: "u32",
     },
     GetTokenInformation: { parameters: ["pointer", "i32", "buffer", "u32", "buffer"], result: "i32" },
@@ -72,13 +77,24 @@ export function readRights(path: string): string {
   const found = new BigUint64Array(1);
   const code = symbols().GetNamedSecurityInfoW(wide(path), SE_FILE_OBJECT, what, null, null, null, null, found);
   if (code !== 0) throw windowsError(`read the rights of ${path}`, code);
-  return withMemory(found, (descriptor) => {
-    const [text, units] = [new BigUint64Array(1), new Uint32Array(1)];
-    const converted = symbols()
-      .ConvertSecurityDescriptorToStringSecurityDescriptorW(descriptor, SDDL_REVISION_1, what, text, units);
-    if (converted === 0) throw windowsError(`read the rights of ${path}`);
-    return withMemory(text, (pointer) => fromWide(pointer, units[0] ?? 0));
-  });
+  return withMemory(found, (descriptor) => sddlText(descriptor, what, path));
+}
+
+/** For this folder: the owner of a job, event or process as SDDL text; empty where none is kept, as under Wine. */
+export function objectOwner(handle: bigint, name: string): string {
+  const what = OWNER_SECURITY_INFORMATION;
+  const found = new BigUint64Array(1);
+  const code = symbols().GetSecurityInfo(handle, SE_KERNEL_OBJECT, what, null, null, null, null, found);
+  if (code !== 0) throw windowsError(`find out who owns ${name}`, code);
+  return withMemory(found, (descriptor) => sddlText(descriptor, what, name));
+}
+
+function sddlText(descriptor: Deno.PointerObject, what: number, name: string): string {
+  const [text, units] = [new BigUint64Array(1), new Uint32Array(1)];
+  const converted = symbols()
+    .ConvertSecurityDescriptorToStringSecurityDescriptorW(descriptor, SDDL_REVISION_1, what, text, units);
+  if (converted === 0) throw windowsError(`read the rights of ${name}`);
+  return withMemory(text, (pointer) => fromWide(pointer, units[0] ?? 0));
 }
 
 function withDescriptor<T>(sddl: string, use: (descriptor: Deno.PointerObject) => T): T {

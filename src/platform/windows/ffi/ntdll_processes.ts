@@ -60,6 +60,20 @@ export interface ProcessRecord {
   readonly writtenBytes?: number;
 }
 
+/** Who is there, and what each uses, without what only a list of processes for people wants. */
+export interface ProcessPresence {
+  readonly pid: number;
+  /** As in ProcessRecord. */
+  readonly parentPid: number;
+  /** In 100 ns since 1601, as text, for a double does not hold it: what identifies a process beside its pid. */
+  readonly startTime: string;
+  readonly name: string;
+  readonly cpuSeconds: number;
+  readonly workingSetBytes: number;
+  /** None are left in one that has ended while somebody still has it open. */
+  readonly threads: number;
+}
+
 /** One buffer for all readings: hundreds of kilobytes that are wanted again soon. */
 const answer = lazy((): GrowingAnswer => ({ buffer: new Uint8Array(FIRST_BUFFER_BYTES) }));
 
@@ -69,18 +83,48 @@ export function processRecords(): ProcessRecord[] {
   return parseProcesses(view, Deno.UnsafePointer.value(Deno.UnsafePointer.of(answer().buffer)));
 }
 
+/** The same processes, with the exact moments at which they were created. */
+export function processPresences(): ProcessPresence[] {
+  const view = growingInformation("the list of processes", SYSTEM_PROCESS_INFORMATION, answer());
+  return parsePresences(view, Deno.UnsafePointer.value(Deno.UnsafePointer.of(answer().buffer)));
+}
+
 /** `base` is where the bytes stood when Windows wrote them: names are pointers into the same memory. */
 export function parseProcesses(view: DataView, base: bigint): ProcessRecord[] {
   const records: ProcessRecord[] = [];
-  for (let at = 0; at + PROCESS.bytes <= view.byteLength;) {
-    const next = u32(view, at + PROCESS.next) ?? 0;
-    const end = next === 0 ? view.byteLength : Math.min(view.byteLength, at + next);
+  for (const [at, end] of eachProcess(view)) {
     const record = parseProcess(view, at, end, base);
     if (record !== null) records.push(record);
+  }
+  return records.some(({ readBytes, writtenBytes }) => readBytes || writtenBytes) ? records : records.map(withoutIo);
+}
+
+export function parsePresences(view: DataView, base: bigint): ProcessPresence[] {
+  const presences: ProcessPresence[] = [];
+  for (const [at] of eachProcess(view)) {
+    const pid = u64(view, at + PROCESS.pid);
+    if (!pid || pid > 0xffff_ffff) continue;
+    presences.push({
+      pid,
+      parentPid: u64(view, at + PROCESS.parentPid) ?? 0,
+      startTime: String(address(view, at + PROCESS.created)),
+      name: nameOf(view, at, base),
+      cpuSeconds: sum(ticks(view, at + PROCESS.kernelTime), ticks(view, at + PROCESS.userTime)) ?? 0,
+      workingSetBytes: u64(view, at + PROCESS.workingSet) ?? 0,
+      threads: u32(view, at + PROCESS.threads) ?? 0,
+    });
+  }
+  return presences;
+}
+
+/** Where each process begins, and where what belongs to it ends. */
+function* eachProcess(view: DataView): Generator<readonly [at: number, end: number]> {
+  for (let at = 0; at + PROCESS.bytes <= view.byteLength;) {
+    const next = u32(view, at + PROCESS.next) ?? 0;
+    yield [at, next === 0 ? view.byteLength : Math.min(view.byteLength, at + next)];
     if (next < PROCESS.bytes) break; // the last one, or nothing that a record could be
     at += next;
   }
-  return records.some(({ readBytes, writtenBytes }) => readBytes || writtenBytes) ? records : records.map(withoutIo);
 }
 
 /** No process at all has read or written: this system does not count it. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { windowsBytes, windowsView } from "../../../../tests/helpers/windows_bytes.ts";
 import { viewOf } from "./layout.ts";
 import { parseBootTime, parseMemoryLists, parsePageFiles, parsePerformance } from "./ntdll_performance.ts";
-import { parseProcesses } from "./ntdll_processes.ts";
+import { parsePresences, parseProcesses } from "./ntdll_processes.ts";
 import { parseProcessorTimes } from "./ntdll_processors.ts";
 
 const NEXT = 0;
@@ -87,6 +87,20 @@ Deno.test("a process runs when one of its threads does, and is stopped when all 
   assert.equal(stateOf(), "sleeping");
   set(9, 2);
   assert.equal(stateOf(), "running");
+});
+
+Deno.test("the same processes are there with the exact moments of their creation", () => {
+  const { view, base } = processes();
+  const records = parseProcesses(view, base);
+  const presences = parsePresences(view, base);
+  const shared = (rows: readonly Readonly<Record<"pid" | "parentPid" | "name" | "threads", unknown>>[]) =>
+    rows.map(({ pid, parentPid, name, threads }) => [pid, parentPid, name, threads]);
+  assert.deepEqual(shared(presences), shared(records.map((record) => ({ threads: undefined, ...record }))));
+  const exact = presences.map(({ startTime }) => Number(BigInt(startTime) / 10_000n) - 11_644_473_600_000);
+  assert.deepEqual(exact, records.map(({ createdMs }) => Math.floor(createdMs ?? 0)));
+  view.setBigUint64(32, 134_397_335_778_102_011n, true);
+  assert.equal(parsePresences(view, base)[0]?.startTime, "134397335778102011");
+  assert.equal(presences[0]?.workingSetBytes, 19_918_848);
 });
 
 Deno.test("the cores' times are read, and no interrupts are not a count of them", () => {

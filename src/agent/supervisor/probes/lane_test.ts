@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { settle } from "../../../../tests/helpers/fake_clock.ts";
+import { Lane } from "./lane.ts";
+
+Deno.test("so many at once, the others in their order", async () => {
+  const lane = new Lane(2);
+  const [begun, ends]: [number[], (() => void)[]] = [[], []];
+  for (let i = 0; i < 5; i++) {
+    lane.enter(() => {
+      begun.push(i);
+      return new Promise((resolve) => ends.push(resolve));
+    });
+  }
+  assert.deepEqual(begun, [0, 1]);
+  ends[1]?.();
+  await settle();
+  assert.deepEqual(begun, [0, 1, 2]);
+  ends[0]?.();
+  ends[2]?.();
+  await settle();
+  assert.deepEqual(begun, [0, 1, 2, 3, 4]);
+});

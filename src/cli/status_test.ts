@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { statusOf } from "../../tests/helpers/daemon_in.ts";
+import { Output } from "./output.ts";
+import { printStatus, processesPair } from "./status.ts";
+
+Deno.test("status says how many processes are in which state, in one order, and nothing where there are none", () => {
+  const pairOf = (total: number, byState: Record<string, number>) => {
+    return processesPair({ ...statusOf(1), processes: { total, byState } });
+  };
+  assert.deepEqual(processesPair(statusOf(1)), []);
+  assert.deepEqual(pairOf(0, {}), []);
+  assert.deepEqual(pairOf(12, { failed: 1, running: 10, stopped: 0, backoff: 1 }), [
+    ["processes", "12: 10 running, 1 backoff, 1 failed"],
+  ]);
+  assert.deepEqual(pairOf(2, { of_a_newer_agent: 2 }), [["processes", "2"]]);
+});
+
+Deno.test("the line stands among those of the agent", () => {
+  let stdout = "";
+  const terminal = { stdout: (text: string) => void (stdout += text), stderr() {}, isTerminal: false };
+  const status = { ...statusOf(1), processes: { total: 1, byState: { running: 1 } } };
+  printStatus(new Output(terminal, { json: false, colour: false }), status);
+  assert.match(stdout, /\n {2}memory +1 B resident\n {2}processes +1: 1 running\n\nCOMPONENT/);
+});
