@@ -2,8 +2,9 @@
  * Makes one self-contained JavaScript file of the program. `deno compile` then embeds that file alone, instead of every
  * package of the lock file; the executable is smaller, starts faster and occupies less memory.
  */
-import { basename } from "node:path";
+import { basename, resolve, sep } from "node:path";
 import * as esbuild from "esbuild";
+import { withoutBarrels } from "./barrels.ts";
 import { fromFileUrl, git, ROOT } from "./support.ts";
 
 /** Bytes that one package (or the program's own sources) contributes to the bundle. */
@@ -40,6 +41,7 @@ export interface BundleOptions {
 /** The name of the program's file within the executable; stack traces show it instead of a path of the build machine. */
 export const BUNDLE_NAME = "agent.js";
 const ENTRY = "agent";
+const SOURCES = `${sep}src${sep}`;
 
 const SYSTEMS = ["linux", "windows", "darwin"] as const;
 export type System = (typeof SYSTEMS)[number];
@@ -78,7 +80,7 @@ export async function bundle(options: BundleOptions = {}): Promise<Bundle> {
       // Without keepNames: naming every function while loading costs 1 MB of anonymous memory and 8 ms.
       minify: true,
       define: { __FARHAND_BUILD__: JSON.stringify({ commit }) },
-      plugins: options.system === undefined ? [] : [onlyFor(options.system)],
+      plugins: [...(options.system === undefined ? [] : [onlyFor(options.system)]), usedAlone()],
     });
     const files = result.outputFiles.map(({ path, text }) => ({ name: basename(path), code: text }));
     // The run one first, the others by name.
@@ -104,6 +106,30 @@ function onlyFor(system: System): esbuild.Plugin {
       build.onResolve({ filter: foreign }, () => ({ path: "none", namespace: "foreign" }));
       // Not an ES module, of which esbuild would want to know each export.
       build.onLoad({ filter: /.*/, namespace: "foreign" }, () => ({ contents: "module.exports = {};", loader: "js" }));
+    },
+  };
+}
+
+/**
+ * No module of the program does anything when it is imported (the house rule no-import-time-work), so what nobody uses
+ * need not be there; and what only one part of a split bundle uses is in that part alone (barrels.ts).
+ */
+function usedAlone(): esbuild.Plugin {
+  const texts = new Map<string, string>();
+  const read = (path: string) => {
+    const text = texts.get(path) ?? Deno.readTextFileSync(path);
+    texts.set(path, text);
+    return text;
+  };
+  return {
+    name: "used alone",
+    setup(build) {
+      build.onResolve({ filter: /^(\.\.?)?\/.*\.ts$/ }, ({ path, resolveDir, importer }) => {
+        return importer.includes(SOURCES) ? { path: resolve(resolveDir, path), sideEffects: false } : undefined;
+      });
+      build.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
+        return { contents: withoutBarrels(read(path), path, read), loader: "ts" };
+      });
     },
   };
 }

@@ -66,6 +66,14 @@ export function composeAgent({ loaded, load, log, clock, beginStop }: ComposeOpt
   return { lifecycle, reloader };
 }
 
+const SUPERVISED_KEYS = [
+  "supervisor.usage_interval",
+  "supervisor.heartbeat",
+  "supervisor.events",
+  "processes",
+  "process_defaults",
+] as const;
+
 /** What a reload can change. */
 interface LiveParts {
   readonly log: RootLogger;
@@ -82,7 +90,7 @@ function liveKeys({ log, trim, collectors, supervisor }: LiveParts): LiveKey[] {
     { key: "agent.log.rate_limit", apply: (config) => log.setRateLimit(rateLimitOf(config)) },
     { key: "agent.trim_interval", apply: (config) => trim.setInterval(config.agent.trim_interval) },
     { key: "collectors", apply: (config) => void collectors.reconfigure(config.collectors) },
-    ...["supervisor", "processes", "process_defaults"].map((key) => ({ key, apply: supervise })),
+    ...SUPERVISED_KEYS.map((key) => ({ key, apply: supervise })),
     { key: "agent.stop_timeout", apply: () => {} }, // read from the current config when the agent stops
   ];
 }

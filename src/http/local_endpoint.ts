@@ -66,7 +66,7 @@ async function fetchLocal(path: string, target: string, init: RequestInit): Prom
     const headers = new Headers(init.headers);
     if (token !== null) headers.set("authorization", `Bearer ${token}`);
     const client = directClient(unix ? { proxy: { transport: "unix", path } } : {});
-    return await whileOpen(client, () => fetch(`${url}${target}`, { ...init, headers, client }), explain);
+    return await whileOpen(client, () => fetch(`${url}${target}`, { ...init, headers, client }), explain, init.signal);
   } catch (cause) {
     throw explain(cause);
   }
@@ -79,6 +79,7 @@ async function whileOpen(
   client: Deno.HttpClient,
   request: () => Promise<Response>,
   explain: (cause: unknown) => unknown,
+  signal?: AbortSignal | null,
 ): Promise<Response> {
   let response: Response | undefined;
   try {
@@ -87,16 +88,26 @@ async function whileOpen(
     if (response === undefined || response.body === null) client.close();
   }
   const { body, status, headers } = response;
-  return new Response(body === null ? null : closingAfter(body, client, explain), { status, headers });
+  return new Response(body === null ? null : closingAfter(body, client, explain, signal), { status, headers });
 }
 
-function closingAfter(body: Body, client: Deno.HttpClient, explain: (cause: unknown) => unknown): Body {
+function closingAfter(
+  body: Body,
+  client: Deno.HttpClient,
+  explain: (cause: unknown) => unknown,
+  signal?: AbortSignal | null,
+): Body {
   const reader = body.getReader();
+  // The runtime forgets the signal of a request once its Response is collected, so the body is broken off from here.
+  const breakOff = () => void reader.cancel().catch(() => {}); // it may have been broken off already
+  signal?.addEventListener("abort", breakOff, { once: true });
   return new ReadableStream({
     async pull(controller) {
       try {
         const { done, value } = await reader.read();
+        signal?.throwIfAborted();
         if (!done) return controller.enqueue(value);
+        signal?.removeEventListener("abort", breakOff);
         client.close();
         controller.close();
       } catch (cause) {

@@ -75,6 +75,7 @@ export { clockSynchronised, freeSpaceBytes, isPrivileged, openFileLimit } from "
 export { type HostLookup, lookUpHost } from "./host_lookup.ts";
 export { acquireLock } from "./instance_lock.ts";
 export { ipText } from "./ip_text.ts";
+export { currentBoot } from "./current_boot.ts";
 export { missingLaunchTools } from "./launch_tools.ts";
 export { userAccount } from "./user_account.ts";
 export { createLauncher } from "./launcher.ts";

@@ -38,8 +38,10 @@ export async function act(
   const limit = roster.clock.monotonicMs() + waitMs;
   const patience: Patience = { roster, signal, isAny: waitMs > 0, restMs: () => limit - roster.clock.monotonicMs() };
   switch (request.action) {
-    case "signal":
-      return { results: units.map((unit) => sendSignal(unit, request)) };
+    case "signal": {
+      const name = signalName(request.signal ?? "");
+      return { results: units.map((unit) => sendSignal(unit, name, request.tree ?? false)) };
+    }
     case "start":
       return { results: await start(units, patience) };
     case "stop":
@@ -178,9 +180,8 @@ function levelsOf(units: readonly Unit[]): Unit[][] {
   return levels.map((level) => level.flatMap(({ id }) => byId.get(id) ?? []));
 }
 
-function sendSignal(unit: Unit, { signal = "", tree = false }: ProcessActionRequest): ProcessActionResult {
+function sendSignal(unit: Unit, name: Deno.Signal, tree: boolean): ProcessActionResult {
   try {
-    const name = signalName(signal);
     unit.signal(name, tree);
     return result(unit, true, `${name} was sent`);
   } catch (error) {

@@ -33,14 +33,13 @@ export function adoptRemains(options: AdoptingOptions): void {
   for (const { id } of handles) if (!taken.has(id)) store.dropHandle(id);
 }
 
-/** Handles of an earlier boot of the host mean nobody. */
-function remainsOnHost({ launcher, marks, bootId }: AdoptingOptions, handles: readonly Handle[]): Remains[] {
+/** Handles of an earlier boot of the host mean nobody: an identity tells that, too. */
+function remainsOnHost({ launcher, marks }: AdoptingOptions, handles: readonly Handle[]): Remains[] {
   const marked = launcher.marked(marks.prefix).flatMap(({ row, marker }) => {
     const mark = marks.parse(marker);
     return mark === null ? [] : [{ row, mark }];
   });
-  const ofThisBoot = handles.filter(({ identity }) => identity.bootId === bootId);
-  return findRemains({ handles: ofThisBoot, marked, isAlive: isSameProcess });
+  return findRemains({ handles, marked, isAlive: isSameProcess });
 }
 
 function adoptOne({ id, leader, run, handle }: Remains, options: AdoptingOptions): void {

@@ -5,10 +5,12 @@ import type { Logger } from "../../log/mod.ts";
 import {
   commandEnvironment,
   createLauncher,
+  currentBoot,
   currentOs,
+  fileError,
   isPrivileged,
   type Launcher,
-  processIdentity,
+  type ProcessIdentity,
   processLookup,
   signalProcess,
   userAccount,
@@ -29,7 +31,7 @@ import { planLimits } from "./limits/limit_plan.ts";
 import type { ProcessLogs } from "./logs/contract.ts";
 import { createProcessLogs } from "./logs/process_logs.ts";
 import { Probes } from "./probes/probes.ts";
-import type { ProcessSpec } from "./spec/process_spec.ts";
+import type { MatchSpec, ProcessSpec } from "./spec/process_spec.ts";
 import type { SupervisorStore } from "./store/store.ts";
 import { openStore } from "./store/supervisor_store.ts";
 import { Marks } from "./unit/marks.ts";
@@ -66,7 +68,7 @@ export class Equipment {
   readonly units: Units;
   readonly enlisted: Enlisted;
   /** Tells this boot of the host from others. */
-  readonly bootId = processIdentity(Deno.pid)?.bootId ?? "";
+  readonly bootId = currentBoot();
   readonly #options: EquipmentOptions;
   readonly #probes: Probes;
   readonly #judge: UsageJudge;
@@ -180,6 +182,11 @@ export class Equipment {
     this.#listenStops = Promise.all([this.#listenStops, old?.stop()]).then(() => this.start());
   }
 
+  /** The process that a match holds for now; null for none. */
+  find(match: MatchSpec): ProcessIdentity | null {
+    return findProcess(match, { table: () => this.launcher.table(), lookup: processLookup(), ownPid: Deno.pid });
+  }
+
   /** A process is not there any more. */
   forget({ id }: Unit): void {
     this.store.forget(id);
@@ -216,7 +223,6 @@ export class Equipment {
 
   #services(): Omit<UnitServices, "waitsFor" | "changed"> {
     const { clock, log, random = Math.random } = this.#options;
-    const lookup = processLookup();
     return {
       clock,
       random,
@@ -245,7 +251,7 @@ export class Equipment {
       openHeartbeats: ({ id, heartbeat, account }) =>
         void this.#sockets.open(id, heartbeat.socketPath, accountOf(account.user)),
       closeHeartbeats: (id) => void this.#sockets.close(id),
-      find: (match) => findProcess(match, { table: () => this.launcher.table(), lookup, ownPid: Deno.pid }),
+      find: (match) => this.find(match),
       signalOne: (identity, signal) => void signalProcess(identity, signal),
       usage: (id) => this.usage.latest(id),
     };
@@ -304,7 +310,7 @@ async function readOrMakeKey(path: string): Promise<string> {
     const key = (await Deno.readTextFile(path)).trim();
     if (KEY.test(key)) return key;
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.NotFound)) throw fileError("read the key of the supervisor", path, error);
   }
   const key = Marks.newKey();
   await writePrivateFile(path, `${key}\n`);

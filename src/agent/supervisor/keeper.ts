@@ -9,10 +9,13 @@ import { viewOf } from "./serving/views.ts";
 import type { ProcessSpec } from "./spec/process_spec.ts";
 import { resolveSpecs } from "./spec/resolve.ts";
 import { Troubles } from "./troubles.ts";
+import { matchText } from "./unit/external.ts";
 import type { Unit } from "./unit/unit.ts";
 import type { Units } from "./units.ts";
 
 const TICK_MS = 1_000;
+/** All processes of the host are looked at for it. */
+const FIND_TICKS = 5;
 /** How long whoever stops the agent with its processes waits for them, beyond what they may take themselves. */
 const STOP_MARGIN_MS = 5_000;
 
@@ -185,6 +188,8 @@ export class Keeper {
     }
     units.arrange(specs);
     for (const unit of fresh) this.#startOne(unit, `started: ${reason}`);
+    // What one waits for may not be asked for any more.
+    for (const unit of units.units()) unit.proceed();
     this.equipment.start();
   }
 
@@ -225,16 +230,29 @@ export class Keeper {
     this.#troubles.ofProcess(spec.id, state === "failed");
   }
 
-  /** Looks for silence among those that are to send heartbeats. */
+  /** Looks for silence among those that are to send heartbeats, and for what others have started. */
   async #tick(): Promise<void> {
     const { signal } = this.#leaving;
     try {
-      for (;;) {
+      for (let tick = 0;; tick++) {
         await this.#options.clock.sleep(TICK_MS, signal);
         for (const unit of this.units.units()) unit.checkSilence();
+        if (tick % FIND_TICKS === 0) this.#findOthers();
       }
     } catch (error) {
       if (!signal.aborted) throw error;
+    }
+  }
+
+  /** An external process that was given up may have been started by somebody else since. */
+  #findOthers(): void {
+    for (const unit of this.units.units()) {
+      const { spec: { match }, life: { wanted, hasRun, restarts }, state } = unit;
+      if (match === null || !wanted || hasRun || (state !== "failed" && state !== "backoff")) continue;
+      const identity = this.equipment.find(match);
+      if (identity === null) continue;
+      const startedMs = this.#options.clock.nowMs();
+      unit.adopt({ identity, run: "", startedMs, restarts, cgroup: "" }, `found by ${matchText(match)}`);
     }
   }
 }

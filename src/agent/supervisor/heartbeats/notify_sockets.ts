@@ -62,6 +62,7 @@ class Sockets implements NotifySockets {
   readonly #relay: BeatRelay;
   readonly #endpoints = new Map<string, Endpoint>();
   readonly #troubles = new Map<string, string>();
+  #hasDir = false;
 
   constructor(options: NotifySocketsOptions) {
     this.#options = options;
@@ -94,6 +95,8 @@ class Sockets implements NotifySockets {
   async closeAll(): Promise<void> {
     await Promise.all([...this.#endpoints.keys()].map((id) => this.close(id)));
     this.#troubles.clear();
+    if (this.#hasDir) removeDir(this.#options.dir);
+    this.#hasDir = false;
   }
 
   #bind(id: string, path: string, owner: SocketOwner): Endpoint {
@@ -105,6 +108,7 @@ class Sockets implements NotifySockets {
       );
     }
     makeDir(this.#options.dir);
+    this.#hasDir = true;
     clearOwn(path, owner);
     const { listener, file } = bindSocket(path, owner, () => listen({ transport: "unixpacket", path }));
     const closing = new AbortController();
@@ -164,6 +168,15 @@ function makeDir(dir: string): void {
     Deno.chmodSync(dir, DIR_MODE); // the umask may have taken away more than was wanted
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+}
+
+/** Nothing of ours stays; made anew by the next agent, for programs that have lived on. */
+function removeDir(dir: string): void {
+  try {
+    Deno.removeSync(dir);
+  } catch {
+    // It is gone already, or somebody has put something in it, which then is theirs to remove.
   }
 }
 

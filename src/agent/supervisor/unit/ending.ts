@@ -15,13 +15,43 @@ export interface Ending {
 /** How long a kill is tried before it is reported as impossible, and tried again. */
 const KILL_LIMIT_MS = 10_000;
 const POLL_MS = 20;
+const RETRY_MS = 1_000;
+
+/** Ends a tree whatever comes in between, such as a want of descriptors; null when the agent leaves before. */
+export async function endTreeSurely(ending: Ending, services: UnitServices): Promise<string | null> {
+  const { spec, signal } = ending;
+  while (!signal.aborted) {
+    try {
+      return await endTree(ending, services);
+    } catch (error) {
+      if (signal.aborted) break;
+      services.log.error("process cannot be ended", { process: spec.id, reason: messageOf(error) });
+      await services.clock.sleep(RETRY_MS, signal).catch(() => {}); // the loop looks whether the agent leaves
+    }
+  }
+  return null;
+}
+
+/** Ends what a program that has ended by itself has left behind. Never fails: the next start does not wait for ever. */
+export async function endRest(
+  id: string,
+  tree: ProcessTree,
+  { launcher, log }: UnitServices,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await launcher.killTree(tree, signal);
+  } catch (error) {
+    log.error("what a process has left behind cannot be ended", { process: id, reason: messageOf(error) });
+  }
+}
 
 /**
  * Ends a whole tree: the stop command, or the signal to its leader; when that has ended, the signal to whoever of the
  * tree is left, such as the program behind a wrapper script; when the time is over, everybody is killed. Resolves with
  * how it went when nobody is left.
  */
-export async function endTree(ending: Ending, services: UnitServices): Promise<string> {
+async function endTree(ending: Ending, services: UnitServices): Promise<string> {
   const { spec, run, signal } = ending;
   const { clock, launcher } = services;
   const deadlineMs = clock.monotonicMs() + spec.stop.timeoutMs;
@@ -65,9 +95,8 @@ async function askToEnd(ending: Ending, services: UnitServices, restMs: () => nu
     services.signalOne(run.identity, spec.stop.signal);
   } catch (error) {
     // Where there is no such signal, as on Windows, or the process is somebody else's by now, only the kill is left.
-    const text = messageOf(error);
-    services.log.warn("stop signal cannot be sent", { process: spec.id, reason: text });
     if (error instanceof AppError && error.code === "unsupported") return await askTree(ending, services);
+    services.log.warn("stop signal cannot be sent", { process: spec.id, reason: messageOf(error) });
   }
   return { text: spec.stop.signal, isSignal: true };
 }

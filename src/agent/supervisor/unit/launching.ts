@@ -1,5 +1,5 @@
 import { AppError, messageOf } from "../../../core/mod.ts";
-import { fileError, type LaunchOptions, userAccount } from "../../../platform/mod.ts";
+import { fileError, isPrivileged, type LaunchOptions, userAccount } from "../../../platform/mod.ts";
 import { parseEnvFile } from "../spec/env_file.ts";
 import type { ProcessSpec } from "../spec/process_spec.ts";
 import type { Marks } from "./marks.ts";
@@ -19,7 +19,7 @@ export function prepareLaunch(spec: ProcessSpec, run: string, services: UnitServ
   if (argv === null) {
     throw new AppError("unsupported", `Cannot start ${spec.id}: it has no command; only others start it`);
   }
-  if (spec.ownsWorkDir) makeDirectory(spec.workDir);
+  if (spec.ownsWorkDir) makeDirectory(spec.workDir, spec.account.user);
   const marker = services.marks.marker(spec.id, run);
   const notify = spec.heartbeat.notify ? services.openNotify(spec) : undefined;
   const watchdog = notify === undefined || spec.heartbeat.timeoutMs === 0
@@ -90,10 +90,13 @@ function readEnvFile(id: string, path: string): Record<string, string> {
   return parseEnvFile(text, path);
 }
 
-/** The directories above it may be entered by everybody, as its user must be able to. */
-function makeDirectory(path: string): void {
+/** The directories above it may be entered by everybody, as its user must be able to, who is to write in it besides. */
+function makeDirectory(path: string, user: string): void {
   try {
     Deno.mkdirSync(path, { recursive: true });
+    const account = user === "" || !isPrivileged() ? null : userAccount(user);
+    // Nobody but root can put something else in its place: what is above it is root's.
+    if (account !== null && Deno.statSync(path).uid !== account.uid) Deno.chownSync(path, account.uid, account.gid);
   } catch (error) {
     throw fileError("make the work directory", path, error);
   }

@@ -11,12 +11,12 @@ import type { Beat } from "../heartbeats/contract.ts";
 import type { ProcessSpec } from "../spec/process_spec.ts";
 import type { Handle } from "../store/store.ts";
 import { Chronicle } from "./chronicle.ts";
-import { aliveIn, endTree } from "./ending.ts";
+import { aliveIn, endRest, endTreeSurely } from "./ending.ts";
 import { awaitExternal } from "./external.ts";
 import { jobNameOf, launchProblem, orElse, prepareLaunch, probeEnvironment } from "./launching.ts";
 import { type Effect, type Life, type LifeEvent, newLife, step } from "./life.ts";
 import { NO_GROUP, type PreparedGroup, type Run, type UnitServices } from "./services.ts";
-import { Watches } from "./watches.ts";
+import { isWatchedAlike, Watches } from "./watches.ts";
 
 /** A run with what watches it. */
 interface CurrentRun extends Run {
@@ -127,6 +127,7 @@ export class Unit {
 
   /** Takes over what another agent has started, or what was found. */
   adopt({ identity, run, startedMs, restarts, cgroup }: Omit<Handle, "id" | "fingerprint">, reason: string): void {
+    this.#stopWaiting();
     this.#life = { ...this.#life, restarts };
     const { marks, clock } = this.#services;
     const isMarked = run !== "";
@@ -140,14 +141,15 @@ export class Unit {
     if (this.#spec.heartbeat.notify) this.#services.openNotify(this.#spec);
     this.#group = this.#services.updateGroup(cgroup, this.#spec);
     const startedMonotonicMs = clock.monotonicMs() - ranMs;
-    const watches = this.#watch(startedMonotonicMs, false);
+    const watches = this.#watch(false);
     this.#begin({ run, identity, tree, startedMs, startedMonotonicMs, isAdopted: true }, watches);
     this.tell({ type: "adopted", reason });
   }
 
   /** Goes on by another spec of the same program; one of another program takes a restart besides. */
   setSpec(spec: ProcessSpec): void {
-    const { heartbeat } = this.#spec;
+    const before = this.#spec;
+    const { heartbeat } = before;
     this.#spec = spec;
     this.#keepLogs();
     if (heartbeat.socketPath !== spec.heartbeat.socketPath) {
@@ -157,11 +159,14 @@ export class Unit {
     const run = this.#run;
     if (run === undefined || this.#life.state === "stopping") return;
     this.#group = this.#services.updateGroup(run.tree.cgroup, spec);
+    if (isWatchedAlike(before, spec)) return;
     run.watches.stop();
-    const watches = this.#watch(run.startedMonotonicMs, this.#life.state === "starting");
+    const watches = this.#watch(this.#life.state === "starting");
     watches.prepare();
     this.#run = { ...run, watches };
     watches.start();
+    // What it failed may not be asked any more; what is asked now has not failed yet.
+    this.tell({ type: "well", reason: "is watched in another way" });
   }
 
   beat(beat: Beat): void {
@@ -230,10 +235,14 @@ export class Unit {
       case "wait":
         return void this.#wait(effect.ms);
       case "cancel":
-        this.#waiting.abort();
-        this.#waiting = new AbortController();
-        this.#isBlocked = false;
+        this.#stopWaiting();
     }
+  }
+
+  #stopWaiting(): void {
+    this.#waiting.abort();
+    this.#waiting = new AbortController();
+    this.#isBlocked = false;
   }
 
   #launch(): void {
@@ -264,7 +273,7 @@ export class Unit {
     this.#group = group;
     const { cgroup, jobName: job } = options;
     const startedMonotonicMs = clock.monotonicMs();
-    const watches = this.#watch(startedMonotonicMs, true);
+    const watches = this.#watch(true);
     // Before the program can say anything: it may be quick.
     watches.prepare();
     const identity = orElse(() => launcher.launch(options), () => watches.stop());
@@ -312,12 +321,11 @@ export class Unit {
     watches.start();
   }
 
-  #watch(startedMonotonicMs: number, awaitReadiness: boolean): Watches {
+  #watch(awaitReadiness: boolean): Watches {
     const watches: Watches = new Watches({
       spec: this.#spec,
       services: this.#services,
       env: probeEnvironment(this.#spec, this.#services.baseEnv),
-      startedMonotonicMs,
       awaitReadiness,
       onEvent: (event) => {
         if (this.#run?.watches === watches) this.tell(event);
@@ -339,12 +347,8 @@ export class Unit {
     if (run === undefined) return;
     run.watches.stop();
     const { signal } = this.#leaving;
-    try {
-      const how = await endTree({ spec: this.#spec, run, leaderGone: run.over.promise, signal }, this.#services);
-      this.tell({ type: "gone", reason: `${this.#life.reason}: ${how}` });
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
+    const how = await endTreeSurely({ spec: this.#spec, run, leaderGone: run.over.promise, signal }, this.#services);
+    if (how !== null) this.tell({ type: "gone", reason: `${this.#life.reason}: ${how}` });
   }
 
   /** The program has ended: nothing of it stays, neither here nor, if its tree can be told, on the host. */
@@ -358,7 +362,7 @@ export class Unit {
     if (this.#spec.heartbeat.notify) this.#services.closeNotify(this.id);
     if (aliveIn(run.tree, this.#services) === 0) return this.#removeGroup();
     this.note("exit", "warn", "it has ended and left others behind; they are ended, too");
-    const sweep = this.#services.launcher.killTree(run.tree, this.#leaving.signal).then(() => {
+    const sweep = endRest(this.id, run.tree, this.#services, this.#leaving.signal).then(() => {
       if (this.#sweep === sweep) this.#sweep = undefined;
       this.#removeGroup();
     });

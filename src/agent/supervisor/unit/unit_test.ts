@@ -230,6 +230,47 @@ Deno.test("silence of one that sends heartbeats makes it unhealthy, a heartbeat 
   assert.equal(bench.unit.state, "running");
 });
 
+Deno.test("silence counts from when somebody listens: neither another agent nor a reload makes anybody silent", async () => {
+  const heartbeat = { timeoutMs: 5_000, onSilence: "restart", socketPath: "", notify: false } as const;
+  const bench = new Bench({ heartbeat });
+  const identity = bench.launcher.add();
+  const startedMs = bench.clock.nowMs() - 3_600_000;
+  bench.unit.adopt({ identity, run: "r", startedMs, restarts: 0, cgroup: "" }, "of the agent before");
+  await bench.clock.advance(5_000);
+  bench.unit.checkSilence();
+  assert.equal(bench.unit.state, "adopted");
+  bench.unit.beat({ isAlive: true });
+  await bench.clock.advance(4_000);
+  bench.unit.setSpec(processSpec({ heartbeat: { ...heartbeat } }));
+  bench.unit.setSpec(processSpec({ heartbeat: { ...heartbeat, timeoutMs: 6_000 } }));
+  await bench.clock.advance(6_000);
+  bench.unit.checkSilence();
+  assert.equal(bench.unit.state, "adopted");
+  await bench.clock.advance(1);
+  bench.unit.checkSilence();
+  assert.deepEqual([bench.unit.state, bench.unit.life.reason], ["stopping", "no heartbeat for 6s"]);
+  bench.unit.leave();
+});
+
+Deno.test("a reload forgets nothing of one that is watched as before, and looks anew at one that is not", async () => {
+  const heartbeat = { timeoutMs: 5_000, onSilence: "event", socketPath: "", notify: false } as const;
+  const bench = new Bench({ heartbeat });
+  const silent = async () => {
+    await bench.clock.advance(5_001);
+    bench.unit.checkSilence();
+    assert.equal(bench.unit.state, "unhealthy");
+  };
+  bench.want();
+  await silent();
+  bench.unit.setSpec(processSpec({ heartbeat: { ...heartbeat }, name: "other" }));
+  assert.equal(bench.unit.state, "unhealthy");
+  bench.unit.beat({ isAlive: true });
+  assert.equal(bench.unit.state, "running");
+  await silent();
+  bench.unit.setSpec(processSpec());
+  assert.deepEqual([bench.unit.state, bench.unit.life.reason], ["running", "is watched in another way"]);
+});
+
 Deno.test("an adopted program keeps its run, and its end is followed by a start", () => {
   const bench = new Bench();
   const identity = bench.launcher.add();
@@ -273,6 +314,24 @@ Deno.test("a start command that fails is told with its exit code, and nothing of
   await bench.clock.advance(100);
   assert.deepEqual([bench.unit.state, bench.unit.life.reason], ["starting", "start command ended with exit code 3"]);
   bench.unit.leave();
+});
+
+Deno.test("a wall clock that is set by an hour changes no wait, no silence and no order of events", async () => {
+  const bench = new Bench({ heartbeat: { timeoutMs: 5_000, onSilence: "event", socketPath: "", notify: false } });
+  bench.want();
+  bench.launcher.end(bench.pid, { code: 1 });
+  bench.launcher.end(bench.pid, { code: 1 });
+  for (const hours of [1, -2]) {
+    bench.clock.setWall(bench.clock.nowMs() + hours * 3_600_000);
+    await bench.clock.advance(1);
+    assert.equal(bench.unit.state, "backoff");
+  }
+  await bench.clock.advance(998);
+  assert.equal(bench.unit.state, "running");
+  bench.clock.setWall(bench.clock.nowMs() + 3_600_000);
+  bench.unit.checkSilence();
+  assert.equal(bench.unit.state, "running");
+  for (const { previousMs = 0 } of bench.events) assert.ok(previousMs >= 0);
 });
 
 Deno.test("ten thousand crashes leave nothing behind", async () => {

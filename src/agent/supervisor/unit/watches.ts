@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { Duration } from "../../../core/mod.ts";
 import type { ProbeReport } from "../../../protocol/mod.ts";
 import type { RunningProbe } from "../probes/contract.ts";
@@ -10,8 +11,7 @@ export interface WatchOptions {
   readonly spec: ProcessSpec;
   readonly services: UnitServices;
   readonly env: Readonly<Record<string, string>>;
-  readonly startedMonotonicMs: number;
-  /** False for a process that was adopted: it has been ready before. */
+  /** False for a process that was ready before: one that was adopted, or is watched in another way from now on. */
   readonly awaitReadiness: boolean;
   readonly onEvent: (event: LifeEvent) => void;
 }
@@ -22,12 +22,15 @@ export class Watches {
   readonly #over = new AbortController();
   #readiness: RunningProbe | OccurrenceWatch | undefined;
   #liveness: RunningProbe | undefined;
+  /** Nobody has listened before: what a process that was adopted has sent by then is not known. */
+  readonly #beganMs: number;
   #isAlive = true;
   #lastBeat: { readonly monotonicMs: number; readonly timeMs: number; readonly text: string } | undefined;
   #isSilent = false;
 
   constructor(options: WatchOptions) {
     this.#options = options;
+    this.#beganMs = options.services.clock.monotonicMs();
   }
 
   /** Begins to listen for what the program itself will say; before it is started. */
@@ -66,13 +69,13 @@ export class Watches {
 
   /** Looks whether it has been silent for too long; called about each second. */
   checkSilence(): void {
-    const { spec, services, startedMonotonicMs, onEvent } = this.#options;
+    const { spec, services, awaitReadiness, onEvent } = this.#options;
     const { timeoutMs, onSilence } = spec.heartbeat;
     if (timeoutMs === 0 || this.#isSilent || this.#over.signal.aborted) return;
-    const sinceMs = services.clock.monotonicMs() - (this.#lastBeat?.monotonicMs ?? startedMonotonicMs);
+    const sinceMs = services.clock.monotonicMs() - (this.#lastBeat?.monotonicMs ?? this.#beganMs);
     if (sinceMs <= timeoutMs) return;
     this.#isSilent = true;
-    const reason = this.#lastBeat === undefined
+    const reason = this.#lastBeat === undefined && awaitReadiness
       ? `no heartbeat within ${new Duration(timeoutMs)} after its start`
       : `no heartbeat for ${new Duration(timeoutMs)}`;
     onEvent({ type: "unwell", reason, restart: onSilence === "restart" });
@@ -158,6 +161,15 @@ export class Watches {
       },
     });
   }
+}
+
+/** True when watching goes on as it was: then what has been seen so far still counts. */
+export function isWatchedAlike(a: ProcessSpec, b: ProcessSpec): boolean {
+  return isDeepStrictEqual(watchedOf(a), watchedOf(b));
+}
+
+function watchedOf({ readiness, liveness, heartbeat, env, envFile, workDir, account }: ProcessSpec) {
+  return { readiness, liveness, heartbeat, env, envFile, workDir, account };
 }
 
 /** Waits for something that the process does by itself. */
