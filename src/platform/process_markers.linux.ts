@@ -34,6 +34,8 @@ export function createProcessMarkers(procRoot: string): ProcessMarkers {
       if (before?.startTime === startTime && (before.name === name || isZombie)) return before.marker;
       if (isZombie) return ""; // it has no environment any more
       const length = readPieces(`${procRoot}/${pid}/environ`, buffer());
+      // A program that is just being started has none for a moment: that must not be taken for its last word.
+      if (length === 0) return before?.startTime === startTime ? before.marker : "";
       const read = findMarker(buffer().subarray(0, length));
       // Whoever was marked once and shows nothing now has overwritten its environment.
       const marker = read === "" && before?.startTime === startTime ? before.marker : read;

@@ -53,4 +53,8 @@ Deno.test("each environment is read once, until the process or its program is an
     markers.keep([row("2")]);
     assert.equal(markers.of(row("2")), "c");
     assert.equal(markers.of(row("3")), "");
+    write("");
+    assert.equal(markers.of(row("3")), "", "its environment is not there yet");
+    write("FARHAND_PROCESS=d\0");
+    assert.equal(markers.of(row("3")), "d", "and now it is");
   }));

@@ -29,6 +29,7 @@ scenario("a second start finds the agent running: same pid, exit code 0, JSON on
     config: world.configFile,
     log: world.logFile,
     alreadyRunning: false,
+    processes: { total: 0, byState: {} },
   });
   const second = JSON.parse((await world.expect(0, ["start", "--json"])).stdout);
   assert.deepEqual(second, { ...first, alreadyRunning: true });
