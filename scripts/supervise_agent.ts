@@ -1,7 +1,14 @@
 /** The agent as a subject of the benchmark of supervisors. */
 import { join } from "node:path";
 import { runAgent, untilReady } from "./bench_support.ts";
-import { killChild, type Setup, STOP_SECONDS, type Subject, type SubjectKind } from "./supervise_subject.ts";
+import {
+  killChild,
+  type Setup,
+  STOP_SECONDS,
+  type Subject,
+  type SubjectKind,
+  SupervisorChild,
+} from "./supervise_subject.ts";
 
 export function agentKind(executable: string): SubjectKind {
   return {
@@ -24,7 +31,7 @@ class AgentSubject implements Subject {
   readonly #setup: Setup;
   readonly #workDir: string;
   readonly #env: Record<string, string>;
-  #child: Deno.ChildProcess | undefined;
+  readonly #child = new SupervisorChild();
   #ended: Deno.CommandStatus | undefined;
 
   constructor(executable: string, setup: Setup) {
@@ -40,11 +47,9 @@ class AgentSubject implements Subject {
   async boot(): Promise<void> {
     await Deno.mkdir(this.logDir, { recursive: true });
     await Deno.writeTextFile(this.#config, agentConfig(this.#setup, this.logDir), { mode: 0o600 });
-    const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
-    const command = new Deno.Command(this.#executable, { args: ["run", ...this.#where()], env: this.#env, ...quiet });
-    this.#child = command.spawn();
     this.#ended = undefined;
-    this.#child.status.then((status) => this.#ended = status);
+    const child = this.#child.launch(this.#executable, ["run", ...this.#where()], { env: this.#env });
+    child.status.then((status) => this.#ended = status);
   }
 
   async ready(): Promise<void> {
@@ -52,7 +57,6 @@ class AgentSubject implements Subject {
   }
 
   async pid(): Promise<number> {
-    if (this.#child === undefined) throw new Error("The agent was not launched");
     return await Promise.resolve(this.#child.pid);
   }
 
@@ -76,22 +80,20 @@ class AgentSubject implements Subject {
   }
 
   async crash(): Promise<void> {
-    await killChild(this.#child);
-    this.#child = undefined;
+    await this.#child.kill();
   }
 
   async end(): Promise<void> {
-    const child = this.#child;
+    const child = this.#child.take();
     if (child === undefined) return;
     if (this.#ended !== undefined) throw new Error(`it had ended by itself with code ${this.#ended.code}`);
     try {
       await runAgent(this.#executable, ["stop", "--with-processes", ...this.#where()], this.#env);
     } catch (error) {
-      await this.crash(); // what it leaves is found by its mark
+      await killChild(child); // what it leaves is found by its mark
       throw error;
     }
     await child.status;
-    this.#child = undefined;
   }
 
   #where(): string[] {

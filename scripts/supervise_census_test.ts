@@ -5,6 +5,7 @@ import { withPlace } from "./supervise_place.ts";
 import { parseList, pm2Config } from "./supervise_pm2.ts";
 import { makePrograms } from "./supervise_programs.ts";
 import { parseReports } from "./supervise_reports.ts";
+import { spawnQuietly } from "./supervise_subject.ts";
 import { parseStatus, supervisordConfig } from "./supervise_supervisord.ts";
 import { parseWaitedSeconds } from "./supervise_use.ts";
 
@@ -74,9 +75,7 @@ Deno.test({
   fn: async () => {
     const seen = await withPlace(async (place, reports) => {
       const [tree] = await makePrograms(place, "tree", 1);
-      const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
-      const child = new Deno.Command("/bin/sh", { args: tree?.argv.slice(1) ?? [], env: { ...tree?.env }, ...quiet })
-        .spawn();
+      const child = spawnQuietly("/bin/sh", tree?.argv.slice(1) ?? [], { env: { ...tree?.env } });
       assert.equal((await reports.next(() => true, 20_000)).pid, child.pid);
       const parts = (await findMembers(place.mark)).map(({ part }) => part).toSorted();
       return { place, parts, child };

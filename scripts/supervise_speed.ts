@@ -3,7 +3,7 @@ import { median, percentile, type Result } from "./bench_support.ts";
 import { endMembers } from "./supervise_census.ts";
 import { type Scene, withPlace, withSubject } from "./supervise_place.ts";
 import { makePrograms } from "./supervise_programs.ts";
-import type { Program, SubjectKind } from "./supervise_subject.ts";
+import { type Program, spawnQuietly, type SubjectKind } from "./supervise_subject.ts";
 import { pause } from "./process_use.ts";
 
 /** Programs that are killed in turn. */
@@ -128,6 +128,5 @@ function startRow(what: string, spansMs: readonly number[]): Result {
 }
 
 function launch({ argv: [program = "", ...args], env }: Program): Deno.ChildProcess {
-  const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
-  return new Deno.Command(program, { args, env, ...quiet }).spawn();
+  return spawnQuietly(program, args, { env: { ...env } });
 }

@@ -73,8 +73,7 @@ export async function output(path: string, args: readonly string[], env: Record<
 
 /** Runs a command to its end with its output dropped; throws when it fails. */
 export async function run(path: string, args: readonly string[], env: Record<string, string> = {}): Promise<void> {
-  const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
-  const { code } = await new Deno.Command(path, { args: [...args], env, ...quiet }).spawn().status;
+  const { code } = await spawnQuietly(path, args, { env }).status;
   if (code !== 0) throw new Error(`${path} ${args.join(" ")} exited with ${code}`);
 }
 
@@ -86,6 +85,41 @@ export async function waitUntil(asked: () => Promise<boolean>, limitMs: number, 
     await new Promise<void>((resolve) => setTimeout(resolve, everyMs));
   }
   return true;
+}
+
+/** Starts a command with its output dropped. */
+export function spawnQuietly(
+  path: string,
+  args: readonly string[],
+  options: { readonly env?: Record<string, string>; readonly cwd?: string } = {},
+): Deno.ChildProcess {
+  const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
+  return new Deno.Command(path, { args: [...args], ...options, ...quiet }).spawn();
+}
+
+/** A supervisor that stays our child for as long as it runs. */
+export class SupervisorChild {
+  #child: Deno.ChildProcess | undefined;
+
+  launch(...command: Parameters<typeof spawnQuietly>): Deno.ChildProcess {
+    return this.#child = spawnQuietly(...command);
+  }
+
+  get pid(): number {
+    if (this.#child === undefined) throw new Error("The supervisor was not launched");
+    return this.#child.pid;
+  }
+
+  /** Hands the child over to who sees to its end; undefined where there is none. */
+  take(): Deno.ChildProcess | undefined {
+    const child = this.#child;
+    this.#child = undefined;
+    return child;
+  }
+
+  async kill(): Promise<void> {
+    await killChild(this.take());
+  }
 }
 
 /** Kills a child with SIGKILL and waits for its end; nothing when it has ended already. */

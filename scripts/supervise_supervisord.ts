@@ -8,6 +8,7 @@ import {
   STOP_SECONDS,
   type Subject,
   type SubjectKind,
+  SupervisorChild,
   waitUntil,
 } from "./supervise_subject.ts";
 
@@ -26,7 +27,7 @@ class SupervisordSubject implements Subject {
   readonly #control: string;
   readonly #config: string;
   readonly #setup: Setup;
-  #child: Deno.ChildProcess | undefined;
+  readonly #child = new SupervisorChild();
 
   constructor(executable: string, setup: Setup) {
     this.#executable = executable;
@@ -39,9 +40,7 @@ class SupervisordSubject implements Subject {
   async boot(): Promise<void> {
     await Deno.mkdir(this.logDir, { recursive: true });
     await Deno.writeTextFile(this.#config, supervisordConfig(this.#setup, this.logDir));
-    const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
-    const args = ["--nodaemon", "--configuration", this.#config];
-    this.#child = new Deno.Command(this.#executable, { args, cwd: this.#setup.dir, ...quiet }).spawn();
+    this.#child.launch(this.#executable, ["--nodaemon", "--configuration", this.#config], { cwd: this.#setup.dir });
   }
 
   async ready(): Promise<void> {
@@ -50,7 +49,6 @@ class SupervisordSubject implements Subject {
   }
 
   async pid(): Promise<number> {
-    if (this.#child === undefined) throw new Error("supervisord was not launched");
     return await Promise.resolve(this.#child.pid);
   }
 
@@ -67,14 +65,12 @@ class SupervisordSubject implements Subject {
   }
 
   async crash(): Promise<void> {
-    await killChild(this.#child);
-    this.#child = undefined;
+    await this.#child.kill();
   }
 
   async end(): Promise<void> {
-    const child = this.#child;
+    const child = this.#child.take();
     if (child === undefined) return;
-    this.#child = undefined;
     await output(this.#control, ["--configuration", this.#config, "shutdown"]); // should it fail, it is killed
     const limit = setTimeout(() => void killChild(child), 20_000);
     await child.status;

@@ -4,7 +4,7 @@ import { median, type Result } from "./bench_support.ts";
 import { CpuMeter, pause, readMemory } from "./process_use.ts";
 import { type Scene, withPlace, withSubject } from "./supervise_place.ts";
 import { LINE_BYTES, makePrograms } from "./supervise_programs.ts";
-import type { SubjectKind } from "./supervise_subject.ts";
+import { spawnQuietly, type SubjectKind } from "./supervise_subject.ts";
 
 /** After this a supervisor has settled after its start. */
 const WARM_UP_SECONDS = 30;
@@ -110,8 +110,7 @@ export async function measureThroughputFloor(lines: number): Promise<Result> {
   return await withPlace(async (place, reports) => {
     const [program] = await makePrograms(place, "lines", 1, lines);
     const args = ["-c", 'exec "$@" >"$0"', join(place.dir, "p1.log"), ...program?.argv ?? []];
-    const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
-    const child = new Deno.Command("/bin/sh", { args, env: { ...program?.env }, ...quiet }).spawn();
+    const child = spawnQuietly("/bin/sh", args, { env: { ...program?.env } });
     const childSeconds = await printingSeconds({ reports });
     child.kill("SIGKILL");
     await child.status;

@@ -215,7 +215,7 @@ export class ExitWatch {
  * How a zombie has ended, from the last field of its stat line (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html).
  * The kernel shows 0 to whoever may not know: who may read its `io` is one who may.
  */
-export function zombieExit(pid: number, root: string): ObservedExit {
+function zombieExit(pid: number, root: string): ObservedExit {
   try {
     const status = Number(Deno.readTextFileSync(`${root}/${pid}/stat`).trim().split(" ").at(-1));
     if (!Number.isSafeInteger(status) || status < 0) return {};

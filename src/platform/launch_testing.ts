@@ -1,5 +1,4 @@
 /** For tests only: a launcher with a directory of its own, whose programs are gone when the test is over. */
-import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Launcher, LaunchOptions, ObservedExit, ProcessIdentity, ProcessTree } from "./halves.ts";
 import { createLinuxLauncher, type LinuxLauncherDeps } from "./launcher.linux.ts";
@@ -51,8 +50,7 @@ function launching(launcher: Launcher, dir: string, prefix: string): Launching {
   const out = join(dir, "out");
   const launch = (argv: Argv, options: Partial<LaunchOptions> = {}) =>
     launcher.launch({
-      ...optionsFor(argv, dir, out),
-      ...options,
+      ...launchOptions({ argv, cwd: dir, stdout: out, stderr: out, ...options }),
       env: { PATH, FARHAND_PROCESS: `${prefix}run`, ...options.env },
     });
   const output = () => Deno.readTextFileSync(out);
@@ -73,13 +71,14 @@ function launching(launcher: Launcher, dir: string, prefix: string): Launching {
   };
 }
 
-function optionsFor(argv: Argv, dir: string, out: string): LaunchOptions {
+/** A launch with nothing special about it. */
+export function launchOptions(over: Partial<LaunchOptions> = {}): LaunchOptions {
   return {
-    argv,
-    cwd: dir,
+    argv: ["x"],
+    cwd: "/",
     env: {},
-    stdout: out,
-    stderr: out,
+    stdout: null,
+    stderr: null,
     user: "",
     group: "",
     umask: null,
@@ -87,6 +86,7 @@ function optionsFor(argv: Argv, dir: string, out: string): LaunchOptions {
     ulimits: {},
     cgroup: "",
     jobName: "",
+    ...over,
   };
 }
 
@@ -108,8 +108,4 @@ export function isGone(pid: number): boolean {
 export function ownZombies(): number[] {
   const table = Deno.readTextFileSync(`/proc/self/task/${Deno.pid}/children`).split(" ").filter((word) => word !== "");
   return table.map(Number).filter((pid) => stateOf(pid) === "Z");
-}
-
-export function assertBetween(value: number, least: number, most: number): void {
-  assert.ok(value >= least && value <= most, `${value} is not between ${least} and ${most}`);
 }

@@ -18,6 +18,7 @@ import { divideIntoTrees } from "./process_trees.ts";
 import { checkWorkDirectory, findProgram } from "./program_file.posix.ts";
 import { TreeKiller } from "./tree_killer.ts";
 import { createTreeMemory } from "./tree_memory.ts";
+import { checkAppending, spawnByShell } from "./shell_spawn.posix.ts";
 
 const POLL_MS = 250;
 /** `$0` and `$1` are the files of output; what else our caller had open is closed. */
@@ -145,29 +146,11 @@ function commandFor(options: LaunchOptions): string[] {
 
 function startChild({ argv, cwd, env, stdout, stderr }: LaunchOptions, command: readonly string[]): Deno.ChildProcess {
   const [out, errors] = [stdout ?? "/dev/null", stderr ?? "/dev/null"];
-  for (const path of new Set([out, errors])) makeSureItCanBeWritten(path);
+  for (const path of new Set([out, errors])) checkAppending(path, 0o640);
   try {
-    return new Deno.Command("/bin/sh", {
-      args: ["-c", APPEND_OUTPUT, out, errors, ...command],
-      cwd,
-      env: { ...env },
-      clearEnv: true,
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-      detached: true,
-    }).spawn();
+    return spawnByShell(APPEND_OUTPUT, [out, errors, ...command], { cwd, env });
   } catch (error) {
     throw fileError("start", argv[0], error);
-  }
-}
-
-/** The shell could tell nobody. */
-function makeSureItCanBeWritten(path: string): void {
-  try {
-    Deno.openSync(path, { append: true, create: true, mode: 0o640 }).close();
-  } catch (error) {
-    throw fileError("append to", path, error);
   }
 }
 

@@ -67,6 +67,7 @@ export {
   windowsMeasures,
 } from "./windows/measures.ts";
 export { fileError } from "./file_error.ts";
+export { fileExists } from "./file_exists.ts";
 export { fileSystemUse } from "./file_system_use.ts";
 export { ensurePrivateDir, isPrivate, writePrivateFile } from "./file_rights.ts";
 export { CGROUP_CONTROLLERS, noCgroups } from "./cgroup_absence.ts";

@@ -1,6 +1,7 @@
 import { AppError } from "../core/mod.ts";
 import { fileError } from "./file_error.ts";
 import type { LogSurgery, OpenLog, SurgeryResult } from "./halves.ts";
+import { fileExists } from "./file_exists.ts";
 
 const PART_BYTES = 256 * 1024;
 const OWN_FILE_MODE = 0o640;
@@ -16,7 +17,7 @@ export function plainLogSurgery(): LogSurgery {
     },
     create: (path, like) => createLike(path, like),
     writeOwn(path, bytes, how) {
-      if (exists(path)) refuseLinks(path);
+      if (fileExists(path)) refuseLinks(path);
       using file = opened("write", path, { write: true, create: true, append: how === "append", mode: OWN_FILE_MODE });
       try {
         if (how === "replace") file.truncateSync(0);
@@ -46,16 +47,6 @@ function opened(action: string, path: string, options: Deno.OpenOptions): Deno.F
     return Deno.openSync(path, options);
   } catch (error) {
     throw fileError(action, path, error);
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
-import { fileError } from "./file_error.ts";
 import type { DetachedProcess, SpawnOptions } from "./halves.ts";
+import { checkAppending, spawnByShell } from "./shell_spawn.posix.ts";
 
 /**
  * `$0` is the output file and `$@` the program with its arguments, so that nothing needs quoting. Files that the shell
@@ -8,39 +8,15 @@ import type { DetachedProcess, SpawnOptions } from "./halves.ts";
 const APPEND_OUTPUT = 'exec >>"$0" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; exec "$@"';
 const OUTPUT_TAIL_BYTES = 64 * 1024;
 
-/** A command takes no open files, so a shell opens the output file and becomes the program. */
 export function spawnInSession({ argv, cwd, env, outputFile }: SpawnOptions): DetachedProcess {
-  const alreadyThere = openForAppending(outputFile);
-  const child = new Deno.Command("/bin/sh", {
-    args: ["-c", APPEND_OUTPUT, outputFile, ...argv],
-    cwd,
-    env: { ...env },
-    clearEnv: true,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-    detached: true,
-  }).spawn();
+  const alreadyThere = checkAppending(outputFile);
+  const child = spawnByShell(APPEND_OUTPUT, [outputFile, ...argv], { cwd, env });
   child.unref();
   return {
     pid: child.pid,
     exited: child.status.then(({ code, signal }) => ({ code, signal })),
     output: () => readFrom(outputFile, alreadyThere),
   };
-}
-
-/** Its size; whether it can be written is found out here, because the shell could tell nobody. */
-function openForAppending(path: string): number {
-  try {
-    const file = Deno.openSync(path, { append: true, create: true });
-    try {
-      return file.statSync().size;
-    } finally {
-      file.close();
-    }
-  } catch (error) {
-    throw fileError("append to", path, error);
-  }
 }
 
 function readFrom(path: string, offset: number): string {

@@ -12,6 +12,7 @@ export const LAW: ImportLaw = {
     { folder: "src/platform", level: 1, reason: SIDEWAYS },
     { folder: "src/lifecycle", level: 2, reason: SIDEWAYS },
     { folder: "src/http", level: 2, reason: SIDEWAYS },
+    { folder: "src/database", level: 2, reason: SIDEWAYS },
     {
       folder: "src/agent/*",
       level: 3,

@@ -1,3 +1,4 @@
+import { launchOptions } from "../../src/platform/launch_testing.ts";
 import type { Launcher, LaunchOptions, ObservedExit, ProcessIdentity, ProcessTree } from "../../src/platform/mod.ts";
 
 interface FakeProcess {
@@ -34,22 +35,7 @@ export class FakeLauncher implements Launcher {
   add(options: Partial<LaunchOptions> = {}): ProcessIdentity {
     const pid = ++this.#nextPid;
     const identity = { pid, startTime: String(pid), bootId: "boot" };
-    const full = {
-      argv: ["x"] as const,
-      cwd: "/",
-      env: {},
-      stdout: null,
-      stderr: null,
-      user: "",
-      group: "",
-      umask: null,
-      nice: 0,
-      ulimits: {},
-      cgroup: "",
-      jobName: "",
-      ...options,
-    };
-    this.#processes.push({ identity, options: full, watchers: [], isAlive: true });
+    this.#processes.push({ identity, options: launchOptions(options), watchers: [], isAlive: true });
     return identity;
   }
 

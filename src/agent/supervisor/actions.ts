@@ -1,4 +1,4 @@
-import { AppError, type Clock, messageOf, nearest } from "../../core/mod.ts";
+import { AppError, type Clock, messageOf, nearest, untilAborted, withinTime } from "../../core/mod.ts";
 import type {
   ProcessActionReport,
   ProcessActionRequest,
@@ -13,6 +13,8 @@ import type { Unit } from "./unit/unit.ts";
 /** What actions need of the supervisor. */
 export interface Roster {
   readonly clock: Clock;
+  /** What was asked last of each, so that what was asked before and still goes on can tell that it is outdated. */
+  readonly orders: WeakMap<Unit, Order>;
   /** In the order of the config. */
   units(): readonly Unit[];
   /** Remembers what a user wants, beyond the life of this agent. */
@@ -92,11 +94,15 @@ async function start(chosen: readonly Unit[], patience: Patience): Promise<Proce
   const enabled = chosen.filter(({ spec }) => spec.enabled);
   const needed = new Set(withDependencies(enabled.map(({ spec }) => spec), specs).map(({ id }) => id));
   const before = new Map<Unit, ProcessState>();
+  const order = new Order([], roster);
   for (const unit of roster.units()) {
     if (!needed.has(unit.id) || !unit.spec.enabled) continue;
+    order.take(unit);
     const isChosen = enabled.includes(unit);
-    // What was started once to do its work, and what runs, need not be started for others.
-    if (!isChosen && (unit.life.hasRun || unit.life.wanted || unit.isCompleted)) continue;
+    // What was started once to do its work, and what runs and is to go on, need not be started for others.
+    if (!isChosen && ((unit.life.hasRun && unit.state !== "stopping") || unit.life.wanted || unit.isCompleted)) {
+      continue;
+    }
     before.set(unit, unit.state);
     roster.saveWanted(unit.id, true);
     unit.tell({ type: "want", reason: isChosen ? `started ${BY_USER}` : "started because others need it" });
@@ -130,32 +136,18 @@ async function settled(unit: Unit, patience: Patience, done: string): Promise<Pr
 }
 
 async function stop(chosen: readonly Unit[], patience: Patience): Promise<ProcessActionResult[]> {
-  for (const unit of chosen) patience.roster.saveWanted(unit.id, false);
-  return await stopInOrder(chosen, `stopped ${BY_USER}`, patience);
-}
-
-/** First what depends on others, then those. A level that takes too long holds up those below it, not the caller. */
-async function stopInOrder(
-  chosen: readonly Unit[],
-  reason: string,
-  patience: Patience,
-): Promise<ProcessActionResult[]> {
+  const { roster, isAny } = patience;
+  for (const unit of chosen) roster.saveWanted(unit.id, false);
   const wasDown = new Set(
     chosen.filter(({ state, life }) => !life.hasRun && (state === "stopped" || state === "failed")),
   );
-  const never = new AbortController().signal;
-  const endless: Patience = { ...patience, signal: never, restMs: () => Number.POSITIVE_INFINITY };
-  const working = (async () => {
-    for (const level of levelsOf(chosen).reverse()) {
-      for (const unit of level) unit.tell({ type: "unwant", reason });
-      await Promise.all(level.map((unit) => until(() => !unit.life.hasRun, endless)));
-    }
-  })();
-  await Promise.race([working, until(() => chosen.every(({ life }) => !life.hasRun && !life.wanted), patience)]);
+  const order = new Order(chosen, roster);
+  await within(stopInOrder(order, `stopped ${BY_USER}`), patience);
   return chosen.map((unit) => {
     if (wasDown.has(unit)) return result(unit, true, "does not run already");
     if (!unit.life.hasRun) return result(unit, true, "");
-    return result(unit, !patience.isAny, patience.isAny ? "does not end in the time allowed: " : "is asked to");
+    if (!order.holds(unit)) return result(unit, false, "was asked for something else meanwhile: ");
+    return result(unit, !isAny, isAny ? "does not end in the time allowed: " : "is asked to");
   });
 }
 
@@ -163,15 +155,64 @@ async function restart(chosen: readonly Unit[], patience: Patience): Promise<Pro
   const { roster } = patience;
   const enabled = chosen.filter(({ spec }) => spec.enabled);
   for (const unit of enabled) roster.saveWanted(unit.id, true);
-  const levels = levelsOf(enabled);
-  if (levels.length > 1) {
-    await stopInOrder(enabled, `restarted ${BY_USER}`, patience);
-    for (const unit of enabled) unit.tell({ type: "want", reason: `restarted ${BY_USER}` });
-  } else {
-    for (const unit of enabled) unit.tell({ type: "again", reason: `restarted ${BY_USER}` });
-  }
-  const outcomes = await Promise.all(enabled.map((unit) => settled(unit, patience, "restarted")));
+  const order = new Order(enabled, roster);
+  const isBegun = await within(restartInOrder(order, `restarted ${BY_USER}`), patience);
+  const outcomes = await Promise.all(enabled.map((unit) => {
+    if (isBegun) return settled(unit, patience, "restarted");
+    return result(unit, !patience.isAny, patience.isAny ? "is not restarted in the time allowed: " : "is asked to");
+  }));
   return [...outcomes, ...chosen.filter((unit) => !enabled.includes(unit)).map(disabledResult)];
+}
+
+/** Something that is asked of several. It is done to its end even when nobody waits any more. */
+class Order {
+  readonly units: readonly Unit[];
+  readonly #roster: Roster;
+
+  constructor(units: readonly Unit[], roster: Roster) {
+    this.units = units;
+    this.#roster = roster;
+    for (const unit of units) this.take(unit);
+  }
+
+  /** Whatever was asked of it before is outdated. */
+  take(unit: Unit): void {
+    this.#roster.orders.set(unit, this);
+  }
+
+  /** False once something else was asked of it: this order is to leave it alone. */
+  holds(unit: Unit): boolean {
+    return this.#roster.orders.get(unit) === this;
+  }
+
+  async ended(unit: Unit): Promise<void> {
+    while (unit.life.hasRun && this.holds(unit)) await this.#roster.nextChange();
+  }
+}
+
+/** First what depends on others, then those. */
+async function stopInOrder(order: Order, reason: string): Promise<void> {
+  for (const level of levelsOf(order.units).reverse()) {
+    const held = level.filter((unit) => order.holds(unit));
+    for (const unit of held) unit.tell({ type: "unwant", reason });
+    await Promise.all(held.map((unit) => order.ended(unit)));
+  }
+}
+
+/** Those that depend on each other are all down before the first comes up again. */
+async function restartInOrder(order: Order, reason: string): Promise<void> {
+  if (levelsOf(order.units).length === 1) {
+    for (const unit of order.units) unit.tell({ type: "again", reason });
+    return;
+  }
+  await stopInOrder(order, reason);
+  for (const unit of order.units) if (order.holds(unit)) unit.tell({ type: "want", reason });
+}
+
+/** False when the caller's patience ended before the work, which goes on. */
+async function within(work: Promise<void>, { roster, signal, restMs }: Patience): Promise<boolean> {
+  const waited = await withinTime(roster.clock, Math.max(0, restMs()), signal, (limit) => untilAborted(work, limit));
+  return waited.late !== true;
 }
 
 function levelsOf(units: readonly Unit[]): Unit[][] {
@@ -231,14 +272,7 @@ async function until(condition: () => boolean, { roster, signal, restMs }: Patie
   while (!condition()) {
     const rest = restMs();
     if (rest <= 0) return false;
-    const over = new AbortController();
-    const either = AbortSignal.any([signal, over.signal]);
-    const limit = Number.isFinite(rest)
-      ? roster.clock.sleep(rest, either).catch(() => {}) // a change, or the caller's leaving, has ended the wait
-      : new Promise<void>((resolve) => either.addEventListener("abort", () => resolve(), { once: true }));
-    await Promise.race([roster.nextChange(), limit]);
-    over.abort();
-    signal.throwIfAborted();
+    await withinTime(roster.clock, rest, signal, (limit) => untilAborted(roster.nextChange(), limit));
   }
   return true;
 }

@@ -13,9 +13,9 @@ import {
   type ProcessIdentity,
   processLookup,
   signalProcess,
-  userAccount,
   writePrivateFile,
 } from "../../platform/mod.ts";
+import { accountOf } from "./account.ts";
 import { Enlisted } from "./enlisted.ts";
 import type { NewProcessEvent } from "../../protocol/mod.ts";
 import { EventLog } from "./events/event_log.ts";
@@ -282,12 +282,6 @@ const WITHOUT_GROUP = { directory: "", enforced: [], failures: {} } as const;
 
 function hasLimits({ limits }: ProcessSpec): boolean {
   return limits.memoryBytes > 0 || limits.cpuPercent > 0 || limits.tasks > 0;
-}
-
-/** Only root can do something for others. */
-function accountOf(user: string): { readonly uid?: number; readonly gid?: number } {
-  const account = user === "" || !isPrivileged() ? null : userAccount(user);
-  return account === null ? {} : { uid: account.uid, gid: account.gid };
 }
 
 function logEvent(log: Logger, { process, kind, level, state, reason, pid }: NewProcessEvent): void {

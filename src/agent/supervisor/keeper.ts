@@ -93,6 +93,7 @@ export class Keeper {
     const waitMs = living.reduce((sum, { spec }) => sum + spec.stop.timeoutMs, STOP_MARGIN_MS);
     const roster: Roster = {
       clock: this.#options.clock,
+      orders: this.units.orders,
       units: () => units,
       nextChange: () => this.units.nextChange(),
       saveWanted: () => {}, // the next agent is to start them again

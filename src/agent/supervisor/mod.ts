@@ -15,7 +15,7 @@
  * To add one more kind of probe: its target in `spec/process_spec.ts`, its try in `probes`, its keys in
  * `config/schema/process_health.ts`. One more state: `protocol`, then `unit/life.ts`, where the compiler names the rest.
  *
- * May import: core, log, config, protocol, platform, lifecycle, http.
+ * May import: core, log, config, protocol, platform, lifecycle, http, database.
  *
  * @module
  */

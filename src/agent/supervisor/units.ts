@@ -17,6 +17,7 @@ export interface UnitsOptions {
 /** All supervised processes, by id and in the order of the config, and what they have to do with each other. */
 export class Units implements Roster {
   readonly clock: Clock;
+  readonly orders: Roster["orders"] = new WeakMap();
   readonly #options: UnitsOptions;
   readonly #units = new Map<string, Unit>();
   /** Who depends on a group or a replica, by its id. */

@@ -149,7 +149,7 @@ const inheritedFiles = lazy(() => {
 });
 
 /** A list of C strings as execve takes it, in one piece of memory: the pointers, a null, and what they point to. */
-export function cStrings(texts: readonly string[]): Uint8Array<ArrayBuffer> {
+function cStrings(texts: readonly string[]): Uint8Array<ArrayBuffer> {
   const encoded = texts.map(cString);
   const tableBytes = (texts.length + 1) * POINTER_BYTES;
   const block = new Uint8Array(new ArrayBuffer(encoded.reduce((sum, { length }) => sum + length, tableBytes)));

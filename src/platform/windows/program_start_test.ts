@@ -1,21 +1,8 @@
 import assert from "node:assert/strict";
-import type { LaunchOptions } from "../halves.ts";
+import { launchOptions } from "../launch_testing.ts";
 import { priorityClass, refuseUnsupported } from "./program_start.ts";
 
-const OPTIONS: LaunchOptions = {
-  argv: ["app.exe"],
-  cwd: "C:\\",
-  env: {},
-  stdout: null,
-  stderr: null,
-  user: "",
-  group: "",
-  umask: null,
-  nice: 0,
-  ulimits: {},
-  cgroup: "",
-  jobName: "",
-};
+const OPTIONS = launchOptions({ argv: ["app.exe"], cwd: "C:\\" });
 
 Deno.test("nice becomes a class of priority, never the highest", () => {
   const [idle, below, above, high] = [0x40, 0x4000, 0x8000, 0x80];

@@ -85,7 +85,7 @@ function bodyOf(headers: ReadonlyMap<string, string>): RequestHead["body"] | Bad
   return Number(length) > MAX_BODY_BYTES ? TOO_LARGE : { kind: "length", bytes: Number(length) };
 }
 
-export const TOO_LARGE: BadRequest = { status: 413, reason: `a heartbeat may have ${MAX_BODY_BYTES} bytes at most` };
+const TOO_LARGE: BadRequest = { status: 413, reason: `a heartbeat may have ${MAX_BODY_BYTES} bytes at most` };
 
 export interface WholeBody {
   readonly bytes: Uint8Array;

@@ -2,7 +2,7 @@ import { type Clock, messageOf } from "../../../core/mod.ts";
 import { createStateLog, type Logger, type StateLog } from "../../../log/mod.ts";
 import { type CgroupSupport, cgroupSupport } from "../../../platform/mod.ts";
 import type { LimitSpec } from "../spec/process_spec.ts";
-import { type Cgroups, LIMIT_NAMES, type LimitName, type PreparedGroup } from "./contract.ts";
+import { type Cgroups, LIMIT_NAMES, type LimitedGroup, type LimitName } from "./contract.ts";
 import { type GroupFiles, realGroupFiles } from "./group_files.linux.ts";
 import { CONTROLLER_OF, limitFiles, wantedLimits } from "./group_limits.ts";
 import { noneEnforced } from "./limit_plan.ts";
@@ -53,7 +53,7 @@ class LinuxCgroups implements Cgroups {
     return this.#found ??= this.#support();
   }
 
-  prepare(name: string, limits: LimitSpec): PreparedGroup {
+  prepare(name: string, limits: LimitSpec): LimitedGroup {
     this.#clearAway();
     if (this.available.what === "none") return this.#nothing(limits, this.available.reason);
     if (!NAME.test(name)) return this.#nothing(limits, `${JSON.stringify(name)} cannot name a control group`);
@@ -71,15 +71,21 @@ class LinuxCgroups implements Cgroups {
     return this.#limit(directory, limits);
   }
 
-  update(directory: string, limits: LimitSpec): PreparedGroup {
+  update(directory: string, limits: LimitSpec): LimitedGroup {
     if (directory === "") return this.#nothing(limits, "it has no control group");
     if (!this.#isOurs(directory)) return this.#nothing(limits, `${directory} is not a control group of this agent`);
     return this.#limit(directory, limits);
   }
 
-  remove(directory: string): void {
+  remove(directory: string): number {
     this.#clearAway();
-    if (!this.#isOurs(directory) || this.#removeTree(directory, MAX_DEPTH)) return;
+    if (!this.#isOurs(directory)) return 0;
+    const oomKills = this.#oomKills(directory);
+    if (!this.#removeTree(directory, MAX_DEPTH)) this.#removeLater(directory);
+    return oomKills;
+  }
+
+  #removeLater(directory: string): void {
     this.#leftovers.add(directory);
     const [oldest] = this.#leftovers;
     // The next agent's removeEmpty finds what is forgotten here.
@@ -93,10 +99,9 @@ class LinuxCgroups implements Cgroups {
     }
   }
 
-  oomKills(directory: string): number | undefined {
-    if (!this.#isOurs(directory)) return undefined;
-    const count = /^oom_kill (\d{1,15})$/m.exec(this.#files.read(`${directory}/memory.events`) ?? "")?.[1];
-    return count === undefined ? undefined : Number(count);
+  /** Without a limit on memory there is no such file. */
+  #oomKills(directory: string): number {
+    return Number(/^oom_kill (\d{1,15})$/m.exec(this.#files.read(`${directory}/memory.events`) ?? "")?.[1] ?? 0);
   }
 
   close(): void {
@@ -118,12 +123,12 @@ class LinuxCgroups implements Cgroups {
       home === `farhand-${this.#instance}` && name.startsWith(PREFIX) && NAME.test(name.slice(PREFIX.length));
   }
 
-  #nothing(limits: LimitSpec, reason: string): PreparedGroup {
+  #nothing(limits: LimitSpec, reason: string): LimitedGroup {
     return { directory: "", enforced: [], failures: noneEnforced(limits, () => reason) };
   }
 
   /** A limit that is not asked for any more is taken away too: the group may be an earlier agent's. */
-  #limit(directory: string, limits: LimitSpec): PreparedGroup {
+  #limit(directory: string, limits: LimitSpec): LimitedGroup {
     const wanted = wantedLimits(limits);
     const failures: Partial<Record<LimitName, string>> = {};
     for (const name of LIMIT_NAMES) {

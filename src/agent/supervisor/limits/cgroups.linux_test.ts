@@ -168,15 +168,15 @@ Deno.test("the next agent takes away what was left without processes, and keeps 
   assert.ok(!groups.directories().includes(HOME));
 });
 
-Deno.test("how often memory was wanting is read where the kernel counts it", () => {
+Deno.test("how many were killed for want of memory is told when the group goes, even if it cannot go yet", () => {
   const groups = fake();
   const { cgroups } = cgroupsOn(groups);
-  const unlimited = cgroups.prepare("a", NO_LIMITS);
-  assert.equal(cgroups.oomKills(unlimited.directory), undefined);
+  assert.equal(cgroups.remove(cgroups.prepare("unlimited", NO_LIMITS).directory), 0);
   const { directory } = cgroups.prepare("b", LIMITS);
-  assert.equal(cgroups.oomKills(directory), 0);
   groups.setOomKills(directory, 3);
-  assert.equal(cgroups.oomKills(directory), 3);
+  groups.place(directory, "4711");
+  assert.equal(cgroups.remove(directory), 3);
+  assert.equal(cgroups.remove("/sys/fs/cgroup/others"), 0);
 });
 
 Deno.test("whatever happens in whatever order, no process loses its group, and in the end none is left", () => {

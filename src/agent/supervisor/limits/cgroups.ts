@@ -35,9 +35,8 @@ function withoutCgroups(support: () => CgroupSupport): Cgroups {
     },
     prepare,
     update: prepare,
-    remove() {},
+    remove: () => 0,
     removeEmpty() {},
-    oomKills: () => undefined,
     close() {},
   };
 }

@@ -6,7 +6,7 @@ export const LIMIT_NAMES = ["memory", "cpu", "tasks"] as const;
 export type LimitName = (typeof LIMIT_NAMES)[number];
 
 /** The control group of one process, and what came of its limits. */
-export interface PreparedGroup {
+export interface LimitedGroup {
   /** "" where there is none. */
   readonly directory: string;
   /** The limits that the kernel sees to. */
@@ -19,15 +19,16 @@ export interface PreparedGroup {
 export interface Cgroups {
   readonly available: CgroupSupport;
   /** Makes the group of this name, or takes the one that is there, and puts the limits in force. Never throws. */
-  prepare(name: string, limits: LimitSpec): PreparedGroup;
+  prepare(name: string, limits: LimitSpec): LimitedGroup;
   /** Puts other limits in force for a group that may have processes: after a reload, or of an earlier agent. */
-  update(directory: string, limits: LimitSpec): PreparedGroup;
-  /** Takes a group away; one that still has processes later, when they have ended. A directory not ours is left alone. */
-  remove(directory: string): void;
+  update(directory: string, limits: LimitSpec): LimitedGroup;
+  /**
+   * Takes a group away; one that still has processes later, when they have ended. A directory not ours is left alone.
+   * Gives how many of its processes the kernel has killed for want of memory.
+   */
+  remove(directory: string): number;
   /** Takes away what an earlier agent has left without processes. */
   removeEmpty(): void;
-  /** How many processes of the group the kernel has killed for want of memory; undefined where it does not tell. */
-  oomKills(directory: string): number | undefined;
   /** Takes away the empty groups; those with processes stay for the next agent. */
   close(): void;
 }

@@ -1,6 +1,6 @@
 import type { LimitSpec } from "../spec/process_spec.ts";
 import { percentText, setBytesText } from "./amounts.ts";
-import { LIMIT_NAMES, type LimitName, type PreparedGroup } from "./contract.ts";
+import { LIMIT_NAMES, type LimitedGroup, type LimitName } from "./contract.ts";
 import { limitValue, wantedLimits } from "./group_limits.ts";
 
 /** How what is asked for is put in force, and in words what is and what is not. */
@@ -24,7 +24,7 @@ export interface LimitPlan {
 export function planLimits(
   limits: LimitSpec,
   ulimits: Readonly<Record<string, string>>,
-  group: Pick<PreparedGroup, "enforced" | "failures">,
+  group: Pick<LimitedGroup, "enforced" | "failures">,
 ): LimitPlan {
   const set = Object.entries(ulimits).filter(([, value]) => value !== "");
   const wanted = wantedLimits(limits);
@@ -45,7 +45,7 @@ export function planLimits(
 }
 
 /** All limits that are asked for fail for one reason. */
-export function noneEnforced(limits: LimitSpec, reasonOf: (name: LimitName) => string): PreparedGroup["failures"] {
+export function noneEnforced(limits: LimitSpec, reasonOf: (name: LimitName) => string): LimitedGroup["failures"] {
   return Object.fromEntries(
     LIMIT_NAMES.filter((name) => limitValue(limits, name) > 0).map((name) => [name, reasonOf(name)]),
   );

@@ -2,7 +2,7 @@ import { type Clock, messageOf } from "../../../core/mod.ts";
 import { createStateLog, type Logger, type StateLog } from "../../../log/mod.ts";
 import type { LogSurgery } from "../../../platform/mod.ts";
 import { Compressor } from "./compressor.ts";
-import type { Lane } from "./lane.ts";
+import type { Lane } from "../lane.ts";
 import type { OnLogEvent } from "./log_event.ts";
 import { inTime, nextLookMs } from "./look_interval.ts";
 import { type LostFile, OwnFile, type OwnFileLimits } from "./own_file.ts";

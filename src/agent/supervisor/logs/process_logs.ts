@@ -8,7 +8,7 @@ import type { FollowQuery, KeptLogs, LogQuery, ProcessLogs } from "./contract.ts
 import { type Follower, SourceFollower } from "./followers.ts";
 import type { StepName } from "./head_cutter.ts";
 import { KeptFile, type Workshop } from "./kept_file.ts";
-import { Lane } from "./lane.ts";
+import { Lane } from "../lane.ts";
 import { LineFilter } from "./line_filter.ts";
 import { LineWaits } from "./line_waits.ts";
 import { filesOf, followerOf, type KeptProcess, sourcesOf } from "./kept_process.ts";

@@ -18,7 +18,7 @@ export interface KeptForTest extends AsyncDisposable {
 }
 
 /** Ten times as fast as real time, so that nobody waits for the next look. */
-export const fastClock: Clock = {
+const fastClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now() * 10,
   sleep: (ms, signal) => systemClock.sleep(ms / 10, signal),

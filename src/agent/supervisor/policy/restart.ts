@@ -92,7 +92,7 @@ function doneText(cause: RestartCause, kind: "service" | "oneshot"): string {
   return kind === "oneshot" ? "completed with exit code 0" : causeText(cause);
 }
 
-export function causeText(cause: RestartCause): string {
+function causeText(cause: RestartCause): string {
   return cause.kind === "exit" ? exitText(cause.exit) : cause.reason;
 }
 

@@ -1,6 +1,6 @@
 import type { ProbeReport } from "../../../protocol/mod.ts";
 
-/** A probe under way, or an occurrence that is waited for. After `stop` nothing is reported any more. */
+/** A probe under way, or something that is waited for. After `stop` nothing is reported any more. */
 export interface RunningProbe {
   report(): ProbeReport;
   stop(): void;

@@ -5,7 +5,7 @@ import type { ProbeTarget, ProbeTiming } from "../spec/process_spec.ts";
 import { type Attempt, attemptAt } from "./attempt.ts";
 import type { ProbeContext } from "./context.ts";
 import type { OnProbeResult, RunningProbe } from "./contract.ts";
-import { Lane } from "./lane.ts";
+import { Lane } from "../lane.ts";
 import { afterTry, FIRST_STATE, type Outcome, type ProbePolicy, type ProbeState } from "./probe_policy.ts";
 
 export interface ProbesOptions {
@@ -129,7 +129,7 @@ export class Probes {
   #begin(entry: Entry): void {
     entry.busy = true;
     const lane = entry.options.target.type === "exec" ? this.#commands : this.#connections;
-    lane.enter(() => {
+    lane.add(() => {
       const work = this.#try(entry);
       this.#underWay.add(work);
       return work.finally(() => this.#underWay.delete(work));

@@ -1,9 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Clock, messageOf } from "../../../core/mod.ts";
+import { Database, type DatabaseUser, placeOf } from "../../../database/mod.ts";
 import type { Logger } from "../../../log/mod.ts";
 import type { NewProcessEvent, ProcessEvent } from "../../../protocol/mod.ts";
-import { Database, type DatabaseUser } from "./database.ts";
-import { placeOf } from "./database_file.ts";
 import { EventRows, EVENTS_TABLE } from "./event_rows.ts";
 import { KeptRows } from "./kept_rows.ts";
 import { completedOf, type CompletedRow, handleOf, registeredOf, wantedOf, type WantedRow } from "./row_checks.ts";

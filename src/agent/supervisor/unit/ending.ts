@@ -1,5 +1,5 @@
-import { AppError, Duration, messageOf } from "../../../core/mod.ts";
-import { type ProcessTree, spawnCommand } from "../../../platform/mod.ts";
+import { AppError, Duration, messageOf, oneLine } from "../../../core/mod.ts";
+import { type ProcessTree, runCommand, spawnCommand } from "../../../platform/mod.ts";
 import type { ProcessSpec } from "../spec/process_spec.ts";
 import type { Run, UnitServices } from "./services.ts";
 
@@ -16,6 +16,8 @@ export interface Ending {
 const KILL_LIMIT_MS = 10_000;
 const POLL_MS = 20;
 const RETRY_MS = 1_000;
+/** What is told of a stop command that failed. */
+const STDERR_TAIL_BYTES = 200;
 
 /** Ends a tree whatever comes in between, such as a want of descriptors; null when the agent leaves before. */
 export async function endTreeSurely(ending: Ending, services: UnitServices): Promise<string | null> {
@@ -115,27 +117,23 @@ async function askTree({ run, spec }: Ending, { launcher, log }: UnitServices): 
 
 /** Null when it exited with 0, otherwise why it counts as failed. */
 async function runStopCommand(
-  { spec, run, signal }: Ending,
-  services: UnitServices,
-  ms: number,
+  { spec: { stop, workDir, env }, run, signal }: Ending,
+  { clock }: UnitServices,
+  timeoutMs: number,
 ): Promise<string | null> {
-  const { stop, workDir, env } = spec;
   if (stop.command === null) return null;
   try {
-    const command = spawnCommand({
+    const group = spawnCommand({
       argv: stop.command,
       cwd: workDir,
       env: { ...env, MAINPID: String(run.identity.pid) },
     });
-    const discarded = Promise.all([command.stdout.cancel(), command.stderr.cancel()]);
-    const over = new AbortController();
-    const limit = services.clock.sleep(ms, AbortSignal.any([signal, over.signal])).then(() => "limit", () => "over");
-    const ended = await Promise.race([command.exited, limit]);
-    over.abort();
-    if (typeof ended === "string") command.kill("SIGKILL");
-    await discarded;
-    if (typeof ended === "string") return "it took too long";
-    return ended.code === 0 ? null : `it ended with exit code ${ended.code}`;
+    const limits = { timeoutMs, maxOutputBytes: Infinity, tailBytes: STDERR_TAIL_BYTES };
+    const { killedFor, status, stderr } = await runCommand(group, limits, clock, signal);
+    if (killedFor !== null || status === null) return "it took too long";
+    if (status.code === 0) return null;
+    const said = oneLine(new TextDecoder().decode(stderr), STDERR_TAIL_BYTES);
+    return `it ended with exit code ${status.code}${said === "" ? "" : `: ${said}`}`;
   } catch (error) {
     return messageOf(error);
   }

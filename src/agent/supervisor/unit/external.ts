@@ -2,7 +2,7 @@ import { AppError, Duration } from "../../../core/mod.ts";
 import type { ObservedExit, ProcessIdentity } from "../../../platform/mod.ts";
 import type { MatchSpec, ProcessSpec } from "../spec/process_spec.ts";
 import { exitText } from "../policy/restart.ts";
-import { prepareLaunch } from "./launching.ts";
+import { orElse, prepareLaunch } from "./launching.ts";
 import { NO_GROUP, type PreparedGroup, type UnitServices } from "./services.ts";
 
 export interface FoundProcess {
@@ -42,7 +42,8 @@ async function startAndFind(
   const { clock, launcher, marks } = services;
   const run = marks.newRun(spec.id);
   const { options, group } = prepareLaunch(spec, run, services);
-  const identity = launcher.launch(options);
+  const removeGroup = () => void (group.directory !== "" && services.removeGroup(group.directory));
+  const identity = orElse(() => launcher.launch(options), removeGroup);
   let exit: ObservedExit | undefined;
   const unwatch = launcher.watch(identity, (observed) => exit = observed);
   const limitMs = spec.readiness?.giveUpMs || FIND_LIMIT_MS;
@@ -61,7 +62,7 @@ async function startAndFind(
   } catch (error) {
     const tree = { leader: identity, marker: marks.marker(spec.id, run), cgroup: group.directory, jobName: "" };
     await launcher.killTree(tree, AbortSignal.timeout(FIND_LIMIT_MS));
-    if (group.directory !== "") services.removeGroup(group.directory);
+    removeGroup();
     throw error;
   } finally {
     unwatch();

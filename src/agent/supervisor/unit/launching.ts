@@ -1,5 +1,6 @@
-import { AppError, messageOf } from "../../../core/mod.ts";
-import { fileError, isPrivileged, type LaunchOptions, userAccount } from "../../../platform/mod.ts";
+import { AppError, messageOf, oneLine } from "../../../core/mod.ts";
+import { fileError, type LaunchOptions, userAccount } from "../../../platform/mod.ts";
+import { accountOf } from "../account.ts";
 import { parseEnvFile } from "../spec/env_file.ts";
 import type { ProcessSpec } from "../spec/process_spec.ts";
 import type { Marks } from "./marks.ts";
@@ -11,7 +12,8 @@ export interface Launch {
 }
 
 /** The variable that tells whose a process is; see marks.ts. */
-export const MARKER_VARIABLE = "FARHAND_PROCESS";
+const MARKER_VARIABLE = "FARHAND_PROCESS";
+const MAX_PROBLEM_LENGTH = 500;
 
 /** Everything that a start needs, looked at anew each time: files may have changed since the last one. */
 export function prepareLaunch(spec: ProcessSpec, run: string, services: UnitServices): Launch {
@@ -64,7 +66,7 @@ export function jobNameOf(marks: Marks, id: string, run: string): string {
 }
 
 /** What every program gets, then what belongs to its user, its env_file, its own `env`: the later over the earlier. */
-export function programEnvironment(
+function programEnvironment(
   { id, env, envFile, account }: ProcessSpec,
   baseEnv: Readonly<Record<string, string>>,
 ): Record<string, string> {
@@ -94,9 +96,9 @@ function readEnvFile(id: string, path: string): Record<string, string> {
 function makeDirectory(path: string, user: string): void {
   try {
     Deno.mkdirSync(path, { recursive: true });
-    const account = user === "" || !isPrivileged() ? null : userAccount(user);
+    const { uid, gid = null } = accountOf(user);
     // Nobody but root can put something else in its place: what is above it is root's.
-    if (account !== null && Deno.statSync(path).uid !== account.uid) Deno.chownSync(path, account.uid, account.gid);
+    if (uid !== undefined && Deno.statSync(path).uid !== uid) Deno.chownSync(path, uid, gid);
   } catch (error) {
     throw fileError("make the work directory", path, error);
   }
@@ -104,7 +106,7 @@ function makeDirectory(path: string, user: string): void {
 
 /** A failure to start as one short line. */
 export function launchProblem(error: unknown): string {
-  return messageOf(error).split("\n", 1)[0] ?? "cannot be started";
+  return oneLine(messageOf(error), MAX_PROBLEM_LENGTH);
 }
 
 /** A probe's command gets what the program got; an env_file that is gone by now must not end the probing. */

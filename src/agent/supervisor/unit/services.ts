@@ -51,7 +51,8 @@ export interface UnitServices {
   prepareGroup(name: string, spec: ProcessSpec): PreparedGroup;
   /** Puts the limits of a spec in force for a group that has processes. */
   updateGroup(directory: string, spec: ProcessSpec): PreparedGroup;
-  removeGroup(directory: string): void;
+  /** Gives how many of its processes the kernel has killed for want of memory. */
+  removeGroup(directory: string): number;
   /** The socket that sd_notify messages of this process come to; undefined where there can be none. */
   openNotify(spec: ProcessSpec): string | undefined;
   closeNotify(id: string): void;

@@ -199,8 +199,7 @@ export class Unit {
   signal(signal: Deno.Signal, wholeTree: boolean): void {
     const run = this.#run;
     if (run === undefined) throw new AppError("conflict", `Cannot signal ${this.id}: it does not run (${this.state})`);
-    const tree = wholeTree ? run.tree : null;
-    if (tree !== null) this.#services.launcher.signalTree(tree, signal);
+    if (wholeTree) this.#services.launcher.signalTree(run.tree, signal);
     else this.#services.signalOne(run.identity, signal);
     this.note("changed", "info", `${signal} was sent to ${wholeTree ? "its whole tree" : "it"} by its user`);
   }
@@ -370,8 +369,12 @@ export class Unit {
   }
 
   #removeGroup(): void {
-    if (this.#group.directory !== "") this.#services.removeGroup(this.#group.directory);
+    const { directory } = this.#group;
     this.#group = NO_GROUP;
+    const killed = directory === "" ? 0 : this.#services.removeGroup(directory);
+    if (killed === 0) return;
+    const many = killed === 1 ? "one of its processes" : `${killed} of its processes`;
+    this.note("threshold", "error", `the kernel has killed ${many}: they needed more memory than they may have`);
   }
 
   async #wait(ms: number): Promise<void> {

@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { FakeClock } from "../../../../tests/helpers/fake_clock.ts";
 import { FakeLauncher } from "../../../../tests/helpers/fake_launcher.ts";
 import { processSpec } from "../../../../tests/helpers/process_spec.ts";
-import { recordingLog } from "../../../../tests/helpers/recording_log.ts";
+import { unitServices } from "../../../../tests/helpers/unit_services.ts";
 import { AppError } from "../../../core/mod.ts";
 import type { ProcessIdentity } from "../../../platform/mod.ts";
 import type { NewProcessEvent } from "../../../protocol/mod.ts";
 import type { ProcessSpec } from "../spec/process_spec.ts";
 import type { Handle } from "../store/store.ts";
-import { Marks } from "./marks.ts";
 import { NO_GROUP, type ProbeStart, type UnitServices } from "./services.ts";
 import { Unit } from "./unit.ts";
 
@@ -22,6 +21,7 @@ class Bench {
   stoppedProbes = 0;
   waitsFor: string | null = null;
   found: ProcessIdentity | null = null;
+  oomKills = 0;
   unit: Unit;
 
   constructor(over: Partial<ProcessSpec> = {}) {
@@ -30,13 +30,9 @@ class Bench {
 
   services(): UnitServices {
     const report = { probe: "readiness", type: "tcp", result: "waiting" } as const;
-    return {
+    return unitServices({
       clock: this.clock,
-      random: () => 0,
-      log: recordingLog().log,
       launcher: this.launcher,
-      marks: new Marks("key"),
-      baseEnv: {},
       startProbe: (options) => {
         this.probes.push(options);
         return { report: () => report, stop: () => void this.stoppedProbes++ };
@@ -45,23 +41,15 @@ class Bench {
         this.lines.push(onMatch);
         return () => void this.lines.splice(0);
       },
-      keepLogs: () => {},
       saveHandle: (handle) => void this.handles.set(handle.id, handle),
       dropHandle: (id) => void this.handles.delete(id),
       record: (event) => void this.events.push(event),
-      prepareGroup: () => NO_GROUP,
-      updateGroup: () => NO_GROUP,
-      removeGroup: () => {},
-      openNotify: () => "/run/notify.sock",
-      closeNotify: () => {},
-      openHeartbeats: () => {},
-      closeHeartbeats: () => {},
       signalOne: ({ pid }, signal) => void this.launcher.signals.push(`${signal} ${pid}`),
+      prepareGroup: () => ({ ...NO_GROUP, directory: "/sys/fs/cgroup/shop" }),
+      removeGroup: () => this.oomKills,
       find: () => this.found,
-      usage: () => undefined,
       waitsFor: () => this.waitsFor,
-      changed: () => {},
-    };
+    });
   }
 
   want(): void {
@@ -345,4 +333,17 @@ Deno.test("ten thousand crashes leave nothing behind", async () => {
   assert.equal(bench.unit.life.restarts, 10_000);
   assert.equal(bench.unit.life.history.times.length, 0);
   assert.equal(bench.handles.size, 0);
+});
+
+Deno.test("who was killed for want of memory is told, once, beside the end of the run", () => {
+  const bench = new Bench();
+  bench.want();
+  bench.oomKills = 2;
+  bench.launcher.end(bench.pid, { signal: "SIGKILL" });
+  bench.oomKills = 0;
+  bench.launcher.end(bench.pid, { code: 1 });
+  const errors = bench.events.filter(({ level }) => level === "error");
+  assert.deepEqual(errors.map(({ kind, reason }) => [kind, reason]), [
+    ["threshold", "the kernel has killed 2 of its processes: they needed more memory than they may have"],
+  ]);
 });

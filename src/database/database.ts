@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { type Clock, messageOf } from "../../../core/mod.ts";
-import { createStateLog, type Logger, type StateLog } from "../../../log/mod.ts";
+import { type Clock, messageOf } from "../core/mod.ts";
+import { createStateLog, type Logger, type StateLog } from "../log/mod.ts";
 import { type DatabaseFile, type FileSchema, openFile, placeOf } from "./database_file.ts";
 import { rollBack } from "./migrations.ts";
 import { moveAside } from "./move_aside.ts";
@@ -52,7 +52,7 @@ export class Database {
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
-    this.#state = createStateLog(options.log, options.clock, "the agent's database");
+    this.#state = createStateLog(options.log, options.clock, "the database");
   }
 
   /** Opens the file, or makes it, unless that has failed lately. What could be saved of a damaged one is written. */
@@ -72,7 +72,7 @@ export class Database {
       return look(this.#file.db);
     } catch (error) {
       const trouble = troubleOf(error, this.#options.path);
-      this.#options.log.warn("the agent's database could not be read", { reason: trouble.reason });
+      this.#options.log.warn("the database could not be read", { reason: trouble.reason });
       this.#cleared(trouble);
       // Nobody may write for long, and what is still known in memory belongs into the new file.
       if (trouble.kind === "corrupt") this.#attempt((db) => this.#write(db, true));
@@ -115,7 +115,7 @@ export class Database {
     try {
       const moved = moveAside(path, clock.nowMs());
       this.#isReplaced = true;
-      log.error("the agent's database was damaged; it is begun anew", { reason: trouble.reason, moved });
+      log.error("the database was damaged; it is begun anew", { reason: trouble.reason, moved });
       this.#tell(`The database ${path} was damaged and is kept as ${moved}; what had happened before is forgotten`);
       return trouble;
     } catch (error) {
@@ -130,7 +130,7 @@ export class Database {
     const { path, user } = this.#options;
     let file: DatabaseFile | undefined;
     try {
-      file = openFile(path, user.schema, (db, tables) => user.salvage(db, tables));
+      file = openFile(path, { parts: [user.schema], salvage: (db, tables) => user.salvage(db, tables) });
       user.opened(file.db, this.#isReplaced);
     } catch (error) {
       file?.db.close();
@@ -150,7 +150,7 @@ export class Database {
     if (nowMs - this.#placeCheckedMs < PLACE_CHECK_MS) return true;
     this.#placeCheckedMs = nowMs;
     if (placeOf(path) === place) return true;
-    log.warn("the agent's database was deleted or replaced while in use; it is written anew", { path });
+    log.warn("the database was deleted or replaced while in use; it is written anew", { path });
     return false;
   }
 
@@ -211,7 +211,7 @@ export class Database {
     try {
       file?.db.close();
     } catch (error) {
-      this.#options.log.warn("the agent's database could not be closed", { error });
+      this.#options.log.warn("the database could not be closed", { error });
     }
   }
 }

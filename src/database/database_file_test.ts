@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { FakeClock } from "../../../../tests/helpers/fake_clock.ts";
-import { IS_LINUX, IS_ROOT, NOBODY } from "../../../../tests/helpers/host.ts";
-import { scriptForAnybody } from "../../../../tests/helpers/other_user.ts";
+import { FakeClock } from "../../tests/helpers/fake_clock.ts";
+import { IS_LINUX, IS_ROOT, NOBODY } from "../../tests/helpers/host.ts";
+import { scriptForAnybody } from "../../tests/helpers/other_user.ts";
 import {
   eventOf,
   fillStore,
@@ -11,9 +11,9 @@ import {
   movedIn,
   reasonsOf,
   storeIn,
-} from "../../../../tests/helpers/supervisor_store.ts";
-import { inPlainTempDir, inTempDir } from "../../../../tests/helpers/temp_dir.ts";
-import { currentOs } from "../../../platform/mod.ts";
+} from "../../tests/helpers/supervisor_store.ts";
+import { inPlainTempDir, inTempDir } from "../../tests/helpers/temp_dir.ts";
+import { currentOs } from "../platform/mod.ts";
 
 const NOW = new FakeClock().nowMs();
 const RETRY_MS = 5_000;
@@ -200,7 +200,7 @@ Deno.test("in a directory that it may not write, an agent without root's rights 
 }, async () => {
   if (!IS_ROOT) return skipped("only root can be somebody else");
   await inPlainTempDir(async (dir) => {
-    const module = new URL("../../../../tests/helpers/supervisor_store.ts", import.meta.url).pathname;
+    const module = new URL("../../tests/helpers/supervisor_store.ts", import.meta.url).pathname;
     Deno.writeTextFileSync(
       `${dir}/script.ts`,
       `
@@ -226,6 +226,6 @@ Deno.test("in a directory that it may not write, an agent without root's rights 
     assert.ok(success, new TextDecoder().decode(stderr));
     const { ids, events, troubles } = JSON.parse(new TextDecoder().decode(stdout));
     assert.deepEqual([ids, events, troubles.length], [["late"], 1, 1]);
-    assert.match(troubles[0], /Permission denied.*; the agent must be able to write it and its directory/);
+    assert.match(troubles[0], /Permission denied.*; whoever runs this must be able to write it and its directory/);
   });
 });

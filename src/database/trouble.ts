@@ -1,4 +1,4 @@
-import { AppError, messageOf } from "../../../core/mod.ts";
+import { AppError, messageOf } from "../core/mod.ts";
 
 /**
  * What is wrong with a database file, by what there is to do about it: `corrupt` is moved aside, `full` and `busy` pass
@@ -35,7 +35,7 @@ const ADVICE: Readonly<Record<TroubleKind, string>> = {
   corrupt: "",
   full: "; free some space there",
   busy: "; end the other program that has it open",
-  unwritable: "; the agent must be able to write it and its directory",
+  unwritable: "; whoever runs this must be able to write it and its directory",
   newer: "; run that version again, or move the file away",
   rejected: "",
   other: "",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { inTempDir } from "../../../../tests/helpers/temp_dir.ts";
+import { inTempDir } from "../../tests/helpers/temp_dir.ts";
 import { moveAside } from "./move_aside.ts";
 
 const NOW = Date.UTC(2026, 2, 1, 14, 5, 9, 120);

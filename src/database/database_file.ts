@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { messageOf } from "../../../core/mod.ts";
+import { messageOf } from "../core/mod.ts";
 import { CorruptError, troubleOf } from "./trouble.ts";
 import { migrate, refuseNewer, type Schema, schemaVersion } from "./migrations.ts";
 
@@ -31,6 +31,17 @@ const LOCKING_MODES = ["EXCLUSIVE", "NORMAL"] as const;
 /** Given a damaged file, before it is closed, and the small tables in it that are sound by themselves. */
 export type Salvage = (db: DatabaseSync, tables: readonly string[]) => void;
 
+export interface OpenOptions {
+  /** Everybody who has tables in the file; all are brought up to date, or the file is not opened. */
+  readonly parts: readonly FileSchema[];
+  readonly salvage?: Salvage;
+  /** What SQLite may keep in memory of the file; the more is asked of it, the more is worth keeping. */
+  readonly cacheKib?: number;
+}
+
+/** Enough for a file that is mostly written; the memory is the agent's, of which there is little. */
+const CACHE_KIB = 256;
+
 /**
  * Opens the file or makes it, checks it and brings its tables up to date; throws what `troubleOf` can name.
  *
@@ -38,14 +49,16 @@ export type Salvage = (db: DatabaseSync, tables: readonly string[]) => void;
  * whole, but for the last changes. Nothing depends on those: after a power cut the host has another boot id, and with
  * it every handle is void. What must survive is written with `FULL`.
  */
-export function openFile(path: string, schema: FileSchema, salvage: Salvage): DatabaseFile {
+export function openFile(path: string, options: OpenOptions): DatabaseFile {
+  const { parts, salvage = () => {}, cacheKib = CACHE_KIB } = options;
   const sizeBytes = touch(path);
-  const db = openLocked(path);
+  const db = openLocked(path, cacheKib);
   try {
-    const version = schemaVersion(db, schema.part);
-    refuseNewer(version, schema);
-    if (version > 0) check(db, schema.smallTables, sizeBytes, salvage);
-    migrate(db, version, schema);
+    const found = parts.map((schema) => ({ schema, version: schemaVersion(db, schema.part) }));
+    for (const { schema, version } of found) refuseNewer(version, schema);
+    const known = found.filter(({ version }) => version > 0);
+    if (known.length > 0) check(db, known.flatMap(({ schema }) => schema.smallTables), sizeBytes, salvage);
+    for (const { schema, version } of found) migrate(db, version, schema);
     return { db, place: placeOf(path) };
   } catch (error) {
     db.close();
@@ -86,14 +99,14 @@ function checkVersions(header: Uint8Array): void {
   throw new CorruptError(`its header has the format ${writeVersion}/${readVersion}`);
 }
 
-function openLocked(path: string): DatabaseSync {
+function openLocked(path: string, cacheKib: number): DatabaseSync {
   let failure: unknown;
   for (const mode of LOCKING_MODES) {
     const db = new DatabaseSync(path, { timeout: BUSY_MS });
     try {
       db.exec(`
         PRAGMA locking_mode = ${mode};
-        PRAGMA cache_size = -256;
+        PRAGMA cache_size = -${cacheKib};
         PRAGMA cell_size_check = ON;
         PRAGMA trusted_schema = OFF;
         PRAGMA journal_mode = WAL;

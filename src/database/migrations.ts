@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
-import { AppError } from "../../../core/mod.ts";
+import { AppError } from "../core/mod.ts";
 
 /**
- * The tables of one part of the agent, which it shares the file with others for. `migrations[n]` makes version n + 1 of
+ * The tables of one part of the program, which it shares the file with others for. `migrations[n]` makes version n + 1 of
  * them out of version n; once released it is never changed.
  */
 export interface Schema {
@@ -19,11 +19,11 @@ export function schemaVersion(db: DatabaseSync, part: string): number {
   return Number(row?.["version"] ?? 0);
 }
 
-/** An older agent could not know what a newer one means by its tables, so it leaves them alone. */
+/** An older version could not know what a newer one means by its tables, so it leaves them alone. */
 export function refuseNewer(version: number, { part, migrations }: Schema): void {
   if (version <= migrations.length) return;
-  const versions = `its tables for ${part} have version ${version}, this agent knows ${migrations.length}`;
-  throw new AppError("unsupported", `it was written by a newer version of the agent (${versions})`);
+  const versions = `its tables for ${part} have version ${version}, this one knows ${migrations.length}`;
+  throw new AppError("unsupported", `it was written by a newer version of this program (${versions})`);
 }
 
 /** Brings the part's tables from the given version to the latest, all of it or nothing. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { AppError } from "../../../core/mod.ts";
+import { AppError } from "../core/mod.ts";
 import { CorruptError, troubleOf } from "./trouble.ts";
 
 const sqliteError = (message: string, errcode?: number) =>

@@ -1,11 +1,11 @@
 /** Work in the order in which it comes, so much of it at a time. Who adds to it sees to it that nothing waits twice. */
 export class Lane {
-  readonly #limit: number;
+  readonly #width: number;
   readonly #waiting: (() => Promise<void>)[] = [];
   readonly #running = new Set<Promise<void>>();
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  constructor(width: number) {
+    this.#width = width;
   }
 
   /** `work` must not fail. */
@@ -20,7 +20,7 @@ export class Lane {
   }
 
   #next(): void {
-    while (this.#running.size < this.#limit) {
+    while (this.#running.size < this.#width) {
       const work = this.#waiting.shift();
       if (work === undefined) return;
       const running = work().finally(() => {

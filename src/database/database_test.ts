@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
-import { FakeClock } from "../../../../tests/helpers/fake_clock.ts";
+import { FakeClock } from "../../tests/helpers/fake_clock.ts";
 import {
   eventOf,
   fillStore,
@@ -10,8 +10,8 @@ import {
   movedIn,
   reasonsOf,
   storeIn,
-} from "../../../../tests/helpers/supervisor_store.ts";
-import { inTempDir } from "../../../../tests/helpers/temp_dir.ts";
+} from "../../tests/helpers/supervisor_store.ts";
+import { inTempDir } from "../../tests/helpers/temp_dir.ts";
 
 const NOW = new FakeClock().nowMs();
 
@@ -55,7 +55,7 @@ for (
         assert.equal(troubles.length, 2);
         assert.match(troubles[0] ?? "", /The database .*agent\.db was damaged and is kept as .*agent\.db\.corrupt-/);
         assert.equal(troubles[1], null);
-        assert.deepEqual(test.logged(), ["the agent's database was damaged; it is begun anew"]);
+        assert.deepEqual(test.logged(), ["the database was damaged; it is begun anew"]);
         const { seq } = test.store.addEvent(eventOf("web", NOW));
         assert.ok(seq > 1_000_000, "numbers of events do not come twice, although nobody knows which there were");
       }

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from "node:path";
+import { fileExists } from "../platform/mod.ts";
 
 /** A log of its own belongs to each database file, without which it may lack the latest changes. */
 const COMPANIONS = ["", "-wal", "-shm"] as const;
@@ -11,10 +12,10 @@ const MAX_KEPT = 3;
 export function moveAside(path: string, nowMs: number): string {
   const time = new Date(nowMs).toISOString().replaceAll(/[-:.]/g, "");
   let target = `${path}.corrupt-${time}`;
-  for (let n = 2; exists(target); n++) target = `${path}.corrupt-${time}-${n}`;
+  for (let n = 2; fileExists(target); n++) target = `${path}.corrupt-${time}-${n}`;
   // The file itself goes last: with it gone, a log that stayed would be taken for the new file's.
   for (const companion of COMPANIONS.toReversed()) {
-    if (exists(path + companion)) Deno.renameSync(path + companion, target + companion);
+    if (fileExists(path + companion)) Deno.renameSync(path + companion, target + companion);
   }
   deleteOldest(path);
   return target;
@@ -30,15 +31,5 @@ function deleteOldest(path: string): void {
     for (const companion of COMPANIONS) {
       if (moved.includes(name + companion)) Deno.removeSync(join(directory, name + companion));
     }
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
   }
 }
