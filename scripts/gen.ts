@@ -1,6 +1,6 @@
 /** `deno task gen [--check]`: writes the generated files, or with --check says which are stale and exits 1. */
 import { parseArgs } from "node:util";
-import { configJsonSchema } from "../src/config/mod.ts";
+import { configJsonSchema, managerJsonSchema } from "../src/config/mod.ts";
 import { ROOT, runScript } from "./support.ts";
 
 interface Generator {
@@ -12,6 +12,7 @@ interface Generator {
 /** To add one more generated file, add a line here. */
 const GENERATORS: readonly Generator[] = [
   { path: "configs/agent.schema.json", make: () => `${JSON.stringify(configJsonSchema(), null, 2)}\n` },
+  { path: "configs/manager.schema.json", make: () => `${JSON.stringify(managerJsonSchema(), null, 2)}\n` },
 ];
 
 async function current(path: string): Promise<string | undefined> {

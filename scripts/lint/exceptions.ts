@@ -20,7 +20,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     rule: "no-env",
-    file: "src/http/local_endpoint.ts",
+    file: "src/http/outgoing/direct_client.ts",
     reason: "the runtime takes its proxies from the environment whoever calls, and offers no other way to do without",
   },
 ];

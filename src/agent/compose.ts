@@ -1,5 +1,5 @@
 import type { Clock } from "../core/mod.ts";
-import { type Config, type LoadedConfig, parseEndpoint } from "../config/mod.ts";
+import { type Config, type KeptSettings, type LoadedConfig, parseEndpoint } from "../config/mod.ts";
 import { createLifecycle, type Lifecycle } from "../lifecycle/mod.ts";
 import type { RateLimit, RootLogger } from "../log/mod.ts";
 import { collectorRoutes, type Collectors } from "./collectors/mod.ts";
@@ -7,6 +7,8 @@ import { composeCollectors } from "./compose_collectors.ts";
 import { composeSupervisor } from "./compose_supervisor.ts";
 import { type ControlPorts, controlRoutes, createControlListen, createControlSocket } from "./control/mod.ts";
 import { createInstance } from "./instance/mod.ts";
+import { Commands, execRoutes } from "./exec/mod.ts";
+import { Managed } from "./managed.ts";
 import { createReloader, type LiveKey, type Reloader } from "./reload.ts";
 import { statusOf, type StatusSources } from "./status.ts";
 import { type Supervisor, supervisorRoutes } from "./supervisor/mod.ts";
@@ -19,8 +21,8 @@ export interface AgentParts {
 
 export interface ComposeOptions {
   readonly loaded: LoadedConfig;
-  /** Reads the config again, from the same file, environment and flags. */
-  readonly load: () => Promise<LoadedConfig>;
+  /** Reads the config again, from the same file, environment and flags; with other settings of the manager, if given. */
+  readonly load: (settings?: KeptSettings["values"]) => Promise<LoadedConfig>;
   readonly log: RootLogger;
   readonly clock: Clock;
   /** Begins the agent's stop, as a signal does, without waiting for it. */
@@ -39,13 +41,22 @@ export function composeAgent({ loaded, load, log, clock, beginStop }: ComposeOpt
   const supervisor = composeSupervisor(loaded.config, { lifecycle, log: logOf("supervisor"), clock });
   const supervised = () => supervisor.supervised();
   const { collectors, exporters } = composeCollectors(loaded.config, { lifecycle, logOf, clock, supervised });
-  const live = liveKeys({ log, trim, collectors, supervisor });
-  const reloader = createReloader({ initial: loaded, load, live, nowMs: () => clock.nowMs(), log: logOf("config") });
-  const sources: StatusSources = { lifecycle, reloader, supervisor, log, clock, startedMs: clock.nowMs() };
+  const commands = new Commands({ clock, log: logOf("exec") });
+  const managed = loaded.config.manager.address === "" ? null : new Managed(async () => {
+    const { composeUplink } = await import("./compose_uplink.ts");
+    return await composeUplink({ lifecycle, reloader, load, logOf, clock, collectors, supervisor, routes });
+  });
+  const live = liveKeys({ log, trim, collectors, supervisor, isManaged: managed !== null });
+  const reloader = withUplink(
+    createReloader({ initial: loaded, load: () => load(), live, nowMs: () => clock.nowMs(), log: logOf("config") }),
+    managed,
+  );
+  const sources: StatusSources = { lifecycle, reloader, supervisor, managed, log, clock, startedMs: clock.nowMs() };
   const routes = [
     ...controlRoutes(controlPorts(sources, supervisor, beginStop)),
     ...collectorRoutes(collectors),
     ...supervisorRoutes(supervisor, () => clock.nowMs()),
+    ...execRoutes(commands),
   ];
   const api = { routes, log: logOf("control") };
 
@@ -62,6 +73,10 @@ export function composeAgent({ loaded, load, log, clock, beginStop }: ComposeOpt
   lifecycle.register({ ...trim, dependsOn: servers });
   lifecycle.register(collectors.component(servers));
   lifecycle.register(supervisor.component(servers));
+  lifecycle.register(commands.component(servers));
+  for (const component of managed?.components(["collectors", "supervisor", "exec"]) ?? []) {
+    lifecycle.register(component);
+  }
   for (const exporter of exporters) lifecycle.register({ ...exporter, dependsOn: ["collectors"] });
   return { lifecycle, reloader };
 }
@@ -80,10 +95,11 @@ interface LiveParts {
   readonly trim: ReturnType<typeof createTrim>;
   readonly collectors: Collectors;
   readonly supervisor: Supervisor;
+  readonly isManaged: boolean;
 }
 
 /** Every key that a reload can put in force. */
-function liveKeys({ log, trim, collectors, supervisor }: LiveParts): LiveKey[] {
+function liveKeys({ log, trim, collectors, supervisor, isManaged }: LiveParts): LiveKey[] {
   const supervise = (config: Config) => void supervisor.reconfigure(config);
   return [
     { key: "agent.log.level", apply: (config) => log.setLevel(config.agent.log.level) },
@@ -92,7 +108,22 @@ function liveKeys({ log, trim, collectors, supervisor }: LiveParts): LiveKey[] {
     { key: "collectors", apply: (config) => void collectors.reconfigure(config.collectors) },
     ...SUPERVISED_KEYS.map((key) => ({ key, apply: supervise })),
     { key: "agent.stop_timeout", apply: () => {} }, // read from the current config when the agent stops
+    { key: "policy", apply: () => {} }, // likewise, with each request of the manager
+    ...(isManaged ? [{ key: "manager", apply: () => {} }] : []), // see withUplink
   ];
+}
+
+/** The uplink is told of every reload, whatever has changed: a file that the config names may have. */
+function withUplink(reloader: Reloader, managed: Managed | null): Reloader {
+  if (managed === null) return reloader;
+  return {
+    ...reloader,
+    async reload() {
+      const report = await reloader.reload();
+      managed.reloaded(reloader.current().config);
+      return report;
+    },
+  };
 }
 
 function controlPorts(

@@ -68,6 +68,7 @@ Deno.test("a composed agent starts, is ready, tells its status, and leaves nothi
       "trim ok",
       "collectors ok",
       "supervisor ok",
+      "exec ok",
     ]);
     await lifecycle.stop();
     assert.deepEqual([...Deno.readDirSync(dir)].map(({ name }) => name), ["agent.lock"]);
@@ -120,6 +121,7 @@ Deno.test("a stop by the API is answered once all has stopped, with how each par
       "trim stopped",
       "collectors stopped",
       "supervisor stopped",
+      "exec stopped",
       "uplink stopped",
     ]);
     assert.deepEqual(order, ["stopped", "answered"]);
@@ -138,6 +140,7 @@ Deno.test("a stop by the API names what would not stop, and only that", async ()
     const ends = components.map(({ name, state, reason }) => [name, [state, reason]]);
     assert.deepEqual(Object.fromEntries(ends), {
       supervisor: ["stopped", undefined],
+      exec: ["stopped", undefined],
       trim: ["stopped", undefined],
       collectors: ["stopped", undefined],
       stubborn: ["failed", "did not stop within 20ms"],
@@ -148,7 +151,7 @@ Deno.test("a stop by the API names what would not stop, and only that", async ()
     assert.deepEqual(report?.failed.map(({ name }) => name), ["broken"]);
     const last = ["control-listen", "control-socket", "instance"];
     assert.deepEqual(report?.stopped.slice(-last.length), last);
-    assert.deepEqual(report?.stopped.slice(0, -last.length).sort(), ["collectors", "supervisor", "trim"]);
+    assert.deepEqual(report?.stopped.slice(0, -last.length).sort(), ["collectors", "exec", "supervisor", "trim"]);
   });
 });
 

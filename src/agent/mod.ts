@@ -13,4 +13,5 @@
  * @module
  */
 export { runAgent, type RunOptions } from "./run.ts";
-export { diagnose, type Finding } from "./doctor/mod.ts";
+export { diagnoseAgent } from "./diagnose.ts";
+export type { Finding } from "./doctor/mod.ts";

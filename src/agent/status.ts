@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { buildInfo, type Clock } from "../core/mod.ts";
 import { parseEndpoint } from "../config/mod.ts";
+import type { Managed } from "./managed.ts";
 import type { Lifecycle } from "../lifecycle/mod.ts";
 import type { RootLogger } from "../log/mod.ts";
 import { localAddresses } from "../platform/mod.ts";
@@ -12,6 +13,8 @@ export interface StatusSources {
   readonly lifecycle: Lifecycle;
   readonly reloader: Reloader;
   readonly supervisor: Pick<Supervisor, "counts">;
+  /** Null for an agent that works alone. */
+  readonly managed: Pick<Managed, "status"> | null;
   readonly log: RootLogger;
   readonly clock: Clock;
   readonly startedMs: number;
@@ -21,11 +24,13 @@ const RESOLVE_LIMIT_MS = 1_000;
 
 /** What `GET /v1/status` answers. */
 export async function statusOf(sources: StatusSources, signal: AbortSignal): Promise<AgentStatus> {
-  const { lifecycle, reloader, supervisor, log, clock, startedMs } = sources;
+  const { lifecycle, reloader, supervisor, managed, log, clock, startedMs } = sources;
   const { config, file, warnings } = reloader.current();
   const { agent, manager } = config;
   const { version, commit, target } = buildInfo();
   const { rss, heapUsed } = Deno.memoryUsage();
+  const link = managed?.status();
+  const id = agent.id || (link?.hostId ?? "");
   return {
     state: lifecycle.overall(),
     pid: Deno.pid,
@@ -35,7 +40,7 @@ export async function statusOf(sources: StatusSources, signal: AbortSignal): Pro
     startedMs,
     uptimeMs: clock.nowMs() - startedMs,
     hostname: Deno.hostname(),
-    ...(agent.id === "" ? {} : { id: agent.id }),
+    ...(id === "" ? {} : { id }),
     mode: manager.address === "" ? "standalone" : "managed",
     logLevel: log.level,
     config: { file: file === null ? null : resolve(file), loadedMs: reloader.loadedMs(), warnings: [...warnings] },
@@ -50,11 +55,15 @@ export async function statusOf(sources: StatusSources, signal: AbortSignal): Pro
     memory: { rssBytes: rss, heapUsedBytes: heapUsed },
     components: lifecycle.status(),
     processes: supervisor.counts(),
+    ...(link === undefined ? {} : { manager: link }),
   };
 }
 
 /** A name server that does not answer must not keep the status from being told; then the default route counts. */
-async function addressesTowards(host: string | undefined, signal: AbortSignal): Promise<AgentStatus["addresses"]> {
+export async function addressesTowards(
+  host: string | undefined,
+  signal: AbortSignal,
+): Promise<AgentStatus["addresses"]> {
   const limit = AbortSignal.timeout(RESOLVE_LIMIT_MS);
   const found = await localAddresses({ towards: host, signal: AbortSignal.any([signal, limit]) }).catch((error) => {
     if (signal.aborted || !limit.aborted) throw error;
@@ -65,6 +74,7 @@ async function addressesTowards(host: string | undefined, signal: AbortSignal): 
 
 /** The host in a manager's address, whichever of its forms that has; undefined for a standalone agent. */
 function managerHost(address: string): string | undefined {
-  const host = URL.parse(address)?.hostname || parseEndpoint(address)?.host;
+  const first = address.split(",", 1)[0]?.trim() ?? "";
+  const host = URL.parse(first)?.hostname || parseEndpoint(first)?.host;
   return host?.replace(/^\[(.*)\]$/, "$1");
 }

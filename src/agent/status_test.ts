@@ -22,7 +22,8 @@ async function sourcesIn(dir: string, ...sets: string[]) {
     log,
   });
   const supervisor = { counts: () => ({ total: 2, byState: { running: 2 } }) };
-  return { lifecycle: createLifecycle({ clock }), reloader, supervisor, log, clock, startedMs: clock.nowMs() };
+  const managed = null;
+  return { lifecycle: createLifecycle({ clock }), reloader, supervisor, managed, log, clock, startedMs: clock.nowMs() };
 }
 
 Deno.test("the status has what the protocol asks for, and the time that has passed", () =>

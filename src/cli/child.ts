@@ -15,16 +15,20 @@ export interface ChildOptions {
   readonly argv: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
   readonly workDir: string;
+  /** Of the program. */
+  readonly name: string;
 }
 
-/** The agent that a start has spawned, for as long as it is not known to be ready. */
+/** The agent or manager that a start has spawned, for as long as it is not known to be ready. */
 export class Child {
+  readonly #name: string;
   readonly #process: DetachedProcess;
   #exit: ExitStatus | undefined;
 
-  constructor({ argv, env, workDir }: ChildOptions) {
+  constructor({ argv, env, workDir, name }: ChildOptions) {
+    this.#name = name;
     ensurePrivateDir(workDir);
-    const outputFile = join(workDir, "agent.stderr");
+    const outputFile = join(workDir, `${name}.stderr`);
     keepSmall(outputFile);
     this.#process = spawnDetached({ argv, cwd: Deno.cwd(), env, outputFile });
     this.#process.exited.then((exit) => this.#exit = exit);
@@ -40,7 +44,7 @@ export class Child {
   }
 
   /**
-   * Two starts at once spawn two agents, of which the lock lets one live: true for the other. The start that spawned it
+   * Two starts at once spawn two, of which the lock lets one live: true for the other. The start that spawned it
    * goes on waiting, for the winner; any other end is a failed start, and thrown.
    */
   hasLostTheRace(): boolean {
@@ -50,7 +54,7 @@ export class Child {
     const ending = exit.signal === null ? `exit code ${exit.code}` : exit.signal;
     const reason = this.output() || `it ended with ${ending} and said nothing`;
     const code = exit.code === ERRORS.invalid_config.exit ? "invalid_config" : "unavailable";
-    throw new AppError(code, `The agent did not start: ${reason}`);
+    throw new AppError(code, `The ${this.#name} did not start: ${reason}`);
   }
 
   /** One that was not ready in time must not become ready after we said that it failed. */

@@ -13,8 +13,8 @@ export const collectorsCommand: CommandFile = {
     ])
       .option("--json", "print JSON")
       .action(async (_, self) => {
-        const { out, daemon, signal } = contextOf(self);
-        const report = collectorsReport().parse(await (await daemon()).ask("/v1/collectors", { signal }));
+        const { out, agent, signal } = contextOf(self);
+        const report = collectorsReport().parse(await (await agent()).ask("/v1/collectors", { signal }));
         out.either(report, () => printCollectors(out, report, systemClock.nowMs()));
       }),
 };

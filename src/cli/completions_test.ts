@@ -50,6 +50,7 @@ Deno.test("bash completes commands, subcommands, choices and options", bash, asy
   assert.deepEqual(await complete("agent config "), [
     "--config",
     "--help",
+    "--host",
     "--no-color",
     "--set",
     "--version",

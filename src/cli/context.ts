@@ -1,13 +1,23 @@
 import type { Command } from "commander";
 import { AppError } from "../core/mod.ts";
-import { type AgentLocation, type FlagOverride, loadConfig, type LoadedConfig, locateAgent } from "../config/mod.ts";
+import {
+  type AgentLocation,
+  type FlagOverride,
+  type LoadedConfig,
+  loadManagedConfig,
+  locateAgent,
+} from "../config/mod.ts";
 import { localClient } from "../http/mod.ts";
-import { currentAccount, defaultPaths, onSignal, selfProgram } from "../platform/mod.ts";
+import { currentAccount, defaultPaths, loginPath, onSignal, selfProgram } from "../platform/mod.ts";
 import { Daemon } from "./daemon.ts";
 import { Output, type Terminal } from "./output.ts";
+import type { AgentReach } from "./reach.ts";
+import type { ManagerClient } from "./remote/manager_client.ts";
 
 /** What `main` was given, and what it made of it. */
 export interface ContextOptions {
+  /** The command line as it was written. */
+  readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly terminal: Terminal;
   readonly colour: boolean;
@@ -21,6 +31,7 @@ interface GlobalOptions {
   readonly workDir?: string;
   readonly set?: readonly string[];
   readonly json?: boolean;
+  readonly host?: string;
 }
 
 /** Everything that a command works with. */
@@ -28,15 +39,29 @@ export interface CliContext extends ContextOptions {
   readonly out: Output;
   /** Aborts when the user interrupts the command. Until it is first looked at, an interrupt simply ends the program. */
   readonly signal: AbortSignal;
-  /** The effective config; throws for a bad one. */
-  load(): Promise<LoadedConfig>;
+  /**
+   * The effective config, what its manager has set included; with another file in the place of its own, or other settings
+   * of the manager, if these are given. Throws for a bad one.
+   */
+  load(file?: string, settings?: Readonly<Record<string, unknown>>): Promise<LoadedConfig>;
+  /** The config file that is read, or would be if it were there. */
+  configFile(): string;
   /** Where the agent's files are, even by a bad config. */
   locate(): Promise<AgentLocation>;
+  /** The agent of this host, for what only its owner can do; refuses `--host`. */
   daemon(): Promise<Daemon>;
+  /** The agent that is asked: this host's, or by `--host` another's. */
+  agent(): Promise<AgentReach>;
+  /** The manager where the user has logged in. */
+  manager(): Promise<ManagerClient>;
+  /** Where logins are remembered. */
+  loginFile(): string;
 }
 
 /** Names the config file for those who cannot give `--config`, such as a service definition. */
 const CONFIG_VARIABLE = "AGENT_CONFIG";
+/** Another place for logins, for scripts that must not meet the user's own. */
+const LOGIN_FILE_VARIABLE = "FARHAND_LOGIN_FILE";
 
 export function createContext(options: ContextOptions, command: Command): CliContext {
   const globals: GlobalOptions = command.optsWithGlobals();
@@ -44,6 +69,7 @@ export function createContext(options: ContextOptions, command: Command): CliCon
   const { [CONFIG_VARIABLE]: configVariable, ...env } = options.env;
   const chosen = globals.config ?? (configVariable || undefined);
   let interrupt: AbortSignal | undefined;
+  const signalOf = () => interrupt ??= untilInterrupted(options.atEnd);
 
   const loadOptions = () => {
     const defaults = defaultPaths({ ...currentAccount(), env }, globals.workDir);
@@ -56,20 +82,52 @@ export function createContext(options: ContextOptions, command: Command): CliCon
     };
   };
   const locate = () => locateAgent(loadOptions());
+  const loginFile = () => options.env[LOGIN_FILE_VARIABLE] || loginPath({ ...currentAccount(), env: options.env });
+  const manager = async () => {
+    const { openManager } = await import("./remote/manager_reach.ts");
+    const opened = await openManager(options.env, loginFile());
+    options.atEnd(() => opened.close());
+    return opened;
+  };
+  const daemon = async () => {
+    const { error, ...paths } = await locate();
+    if (error !== null) out.note(`${out.yellow("warning:")} ${error.message}`); // the paths may not be the agent's
+    const runCommand = selfProgram().command(["run", "--background", ...flagsOf(globals)]);
+    return new Daemon({ client: localClient(paths.socket), paths, runCommand, env: options.env });
+  };
 
   return {
     ...options,
     out,
     get signal() {
-      return interrupt ??= untilInterrupted(options.atEnd);
+      return signalOf();
     },
-    load: () => loadConfig(loadOptions()),
+    load: (file, settings) =>
+      loadManagedConfig({
+        ...loadOptions(),
+        ...(file !== undefined && { file, fileRequired: true }),
+        ...(settings !== undefined && { dynamic: settings }),
+      }),
+    configFile() {
+      const { file } = loadOptions();
+      if (file === null) throw new AppError("invalid_input", "This account has no place for a config; give --config");
+      return file;
+    },
     locate,
-    daemon: async () => {
-      const { error, ...paths } = await locate();
-      if (error !== null) out.note(`${out.yellow("warning:")} ${error.message}`); // the paths may not be the agent's
-      const runCommand = selfProgram().command(["run", "--background", ...flagsOf(globals)]);
-      return new Daemon({ client: localClient(paths.socket), paths, runCommand, env: options.env });
+    loginFile,
+    manager,
+    daemon: () => {
+      if (globals.host === undefined) return daemon();
+      const name = command.name();
+      throw new AppError("invalid_input", `"agent ${name}" works on this host only: leave --host out`);
+    },
+    agent: async () => {
+      const { host } = globals;
+      if (host === undefined) return daemon();
+      const { api } = await manager();
+      const { findHost } = await import("./remote/find_hosts.ts");
+      const { RemoteAgent } = await import("./remote/remote_agent.ts");
+      return new RemoteAgent(api, await findHost(api, signalOf(), host));
     },
   };
 }

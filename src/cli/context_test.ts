@@ -15,7 +15,13 @@ interface Given {
 async function contextOf({ flags = [], env = {} }: Given): Promise<{ context: CliContext; end: () => void }> {
   const terminal = { stdout() {}, stderr() {}, isTerminal: false };
   const endings: (() => void)[] = [];
-  const options = { terminal, colour: false, exitWith() {}, atEnd: (act: () => void) => void endings.push(act) };
+  const options = {
+    args: ["status", ...flags],
+    terminal,
+    colour: false,
+    exitWith() {},
+    atEnd: (act: () => void) => void endings.push(act),
+  };
   let found: CliContext | undefined;
   const program = await buildProgram((command: Command) => {
     found = createContext({ ...options, env: { ...NO_HOME, ...env } }, command);

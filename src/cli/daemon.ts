@@ -10,6 +10,7 @@ import {
   waitForExit,
 } from "../platform/mod.ts";
 import { type AgentStatus, agentStatus, type ComponentReport, type StopReport, stopReport } from "../protocol/mod.ts";
+import { AGENT, type ProgramWords } from "../program/mod.ts";
 import { Child } from "./child.ts";
 
 export interface DaemonOptions {
@@ -28,9 +29,9 @@ export interface StartOptions {
   readonly signal: AbortSignal;
 }
 
-export interface StartOutcome {
-  readonly status: AgentStatus;
-  /** True when the agent is another one than this start has spawned. */
+export interface StartOutcome<Status = AgentStatus> {
+  readonly status: Status;
+  /** True when what runs is another one than this start has spawned. */
   readonly alreadyRunning: boolean;
 }
 
@@ -66,19 +67,28 @@ const LOST_POLL_MS = 100;
 const ASK_TIMEOUT_MS = 5_000;
 const STOP_GRACE_MS = 3_000;
 
-/** The background agent as seen from a command: started, asked and stopped over its control socket and pid file. */
-export class Daemon {
+/** How a program in the background is spoken of, and to. */
+export interface DaemonFace<Status> {
+  readonly words: ProgramWords;
+  readonly statusPath: string;
+  readStatus(answer: unknown): Status;
+}
+
+/** A program in the background: started, asked and stopped over its control socket and pid file. */
+export class ProgramDaemon<Status extends { readonly pid: number }> {
   readonly #options: DaemonOptions;
+  readonly #face: DaemonFace<Status>;
 
-  constructor(options: DaemonOptions) {
+  constructor(options: DaemonOptions, face: DaemonFace<Status>) {
     this.#options = options;
+    this.#face = face;
   }
 
-  async status(): Promise<AgentStatus> {
-    return agentStatus.parse(await this.ask("/v1/status"));
+  async status(): Promise<Status> {
+    return this.#face.readStatus(await this.ask(this.#face.statusPath));
   }
 
-  /** Asks the running agent for what it can tell or do; at once, unless it is allowed more. */
+  /** Asks for what the running program can tell or do; at once, unless it is allowed more. */
   async ask(path: string, { signal, timeoutMs = ASK_TIMEOUT_MS, ...request }: AskOptions = {}): Promise<unknown> {
     const limit = AbortSignal.timeout(timeoutMs);
     try {
@@ -90,7 +100,7 @@ export class Daemon {
     }
   }
 
-  /** What the running agent tells from now on, until the signal aborts; it ends when the agent does. `onOpen` is called when it has begun to answer. */
+  /** What it tells from now on, until the signal aborts; it ends when the program does. `onOpen` is called when it has begun to answer. */
   async *follow(path: string, signal: AbortSignal, onOpen?: () => void): AsyncGenerator<ServerEvent, void> {
     const silence = new AbortController();
     const noAnswer = () => silence.abort(new DOMException("Nothing was answered.", "TimeoutError"));
@@ -110,9 +120,10 @@ export class Daemon {
     }
   }
 
-  /** Starts an agent unless one runs already; resolves once it is ready. */
-  async start({ workDir, timeoutMs, signal }: StartOptions): Promise<StartOutcome> {
+  /** Starts it unless it runs already; resolves once it is ready. */
+  async start({ workDir, timeoutMs, signal }: StartOptions): Promise<StartOutcome<Status>> {
     const { runCommand: argv, env } = this.#options;
+    const { name } = this.#face.words;
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     let child: Child | undefined;
     let loserSaid = "";
@@ -127,7 +138,9 @@ export class Daemon {
         } else {
           if (lost) loserSaid = child?.output() ?? "";
           if (lost) await systemClock.sleep(LOST_POLL_MS, limit);
-          if ((child === undefined || lost) && !(await this.#runs())) child = new Child({ argv, env, workDir });
+          if ((child === undefined || lost) && !(await this.#runs())) {
+            child = new Child({ argv, env, workDir, name });
+          }
         }
         await systemClock.sleep(POLL_MS, limit);
       }
@@ -136,7 +149,7 @@ export class Daemon {
       const reason = signal.aborted ? "" : child?.output() || loserSaid || await this.#notReadyBecause();
       child?.kill();
       signal.throwIfAborted();
-      throw new AppError("timeout", `The agent was not ready within ${timeoutMs / 1000} s: ${reason}`);
+      throw new AppError("timeout", `The ${name} was not ready within ${timeoutMs / 1000} s: ${reason}`);
     }
   }
 
@@ -154,12 +167,12 @@ export class Daemon {
     }
   }
 
-  /** What an agent that said nothing itself answers to the question. */
+  /** What one that said nothing itself answers to the question. */
   async #notReadyBecause(): Promise<string> {
     return await this.ask("/readyz").then(() => "it is ready only now", messageOf);
   }
 
-  /** Stops the agent. Components that had to be given up are in the outcome; an agent that lives on is an error. */
+  /** Stops it. Components that had to be given up are in the outcome; one that lives on is an error. */
   async stop(options: StopOptions): Promise<StopOutcome> {
     const { timeoutMs, force, signal } = options;
     const identity = await this.#identity();
@@ -171,7 +184,7 @@ export class Daemon {
     const outcome = { pid, unstopped, ...(processes === undefined ? {} : { processes }) };
     if (await endsBefore(identity, deadline)) return { ...outcome, killed: false };
     signal.throwIfAborted();
-    if (!force) throw livesOn(pid, timeoutMs, unstopped);
+    if (!force) throw livesOn(this.#face.words, pid, timeoutMs, unstopped);
     signalProcess(identity, "SIGKILL");
     await waitForExit(identity, { signal });
     await removePidFile(this.#options.paths.pidFile, identity);
@@ -198,27 +211,35 @@ export class Daemon {
     const found = await readPidFile(this.#options.paths.pidFile);
     if (found.state === "running") return found.identity;
     const identity = processIdentity((await this.status()).pid);
-    if (identity === null) throw notRunning(this.#options.paths.socket);
+    if (identity === null) throw notRunning(this.#face.words, this.#options.paths.socket);
     return identity;
   }
 
-  /** Tells an agent that is not there from one that is there and does not answer. */
+  /** Tells one that is not there from one that is there and does not answer. */
   async #explain(error: unknown): Promise<unknown> {
     const silent = error instanceof DOMException || (error instanceof AppError && error.code === "not_running");
     if (!silent) return error;
     const { pidFile, socket } = this.#options.paths;
     const found = await readPidFile(pidFile);
-    if (found.state !== "running") return notRunning(socket);
+    if (found.state !== "running") return notRunning(this.#face.words, socket);
     return new AppError(
       "unavailable",
-      `The agent, pid ${found.identity.pid}, runs but does not answer on ${socket}; see its log`,
+      `The ${this.#face.words.name}, pid ${found.identity.pid}, runs but does not answer on ${socket}; see its log`,
       { retryable: true },
     );
   }
 }
 
-function notRunning(socket: string): AppError {
-  return new AppError("not_running", `The agent is not running: nothing answers on ${socket}`);
+/** The background agent as seen from a command. */
+export class Daemon extends ProgramDaemon<AgentStatus> {
+  constructor(options: DaemonOptions) {
+    const readStatus = (answer: unknown) => agentStatus.parse(answer);
+    super(options, { words: AGENT, statusPath: "/v1/status", readStatus });
+  }
+}
+
+function notRunning({ name }: ProgramWords, socket: string): AppError {
+  return new AppError("not_running", `The ${name} is not running: nothing answers on ${socket}`);
 }
 
 async function endsBefore(identity: ProcessIdentity, deadline: AbortSignal): Promise<boolean> {
@@ -237,11 +258,15 @@ function cannotStopProcesses(pid: number, cause: unknown): AppError {
   );
 }
 
-function livesOn(pid: number, timeoutMs: number, unstopped: readonly ComponentReport[]): AppError {
+function livesOn(
+  { name, command }: ProgramWords,
+  pid: number,
+  timeoutMs: number,
+  unstopped: readonly ComponentReport[],
+): AppError {
   const why = unstopped.length === 0 ? "it does not answer" : `these would not stop: ${namesOf(unstopped)}`;
-  const message = `The agent, pid ${pid}, has not ended within ${
-    timeoutMs / 1000
-  } s (${why}); "agent stop --force" kills it`;
+  const remedy = `"${command} stop --force" kills it`;
+  const message = `The ${name}, pid ${pid}, has not ended within ${timeoutMs / 1000} s (${why}); ${remedy}`;
   return new AppError("timeout", message, { details: { unstopped } });
 }
 
@@ -249,7 +274,7 @@ export function namesOf(components: readonly ComponentReport[]): string {
   return components.map(({ name, reason }) => reason === undefined ? name : `${name} (${reason})`).join(", ");
 }
 
-/** For an agent whose control API is broken: it may still hear a signal. Windows has no such signal. */
+/** For one whose control API is broken: it may still hear a signal. Windows has no such signal. */
 function askBySignal(identity: ProcessIdentity): void {
   try {
     signalProcess(identity, "SIGTERM");

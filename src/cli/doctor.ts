@@ -1,5 +1,5 @@
 import { AppError } from "../core/mod.ts";
-import { diagnose, type Finding } from "../agent/mod.ts";
+import { diagnoseAgent, type Finding } from "../agent/mod.ts";
 import { command, type CommandFile } from "./command.ts";
 import type { Output, Paint } from "./output.ts";
 
@@ -11,9 +11,10 @@ export const doctorCommand: CommandFile = {
     ])
       .option("--json", "print JSON")
       .action(async (_, self) => {
-        const { out, locate, signal } = contextOf(self);
+        const { out, locate, load, signal } = contextOf(self);
         const { file, error, ...paths } = await locate();
-        const findings = await diagnose({ paths, configFile: file, configError: error, signal });
+        const config = error === null ? (await load()).config : null;
+        const findings = await diagnoseAgent({ paths, configFile: file, configError: error, config, signal });
         out.either(findings, () => printFindings(out, findings));
         const failures = findings.filter(({ state }) => state === "failed").length;
         if (failures > 0) throw new AppError("unavailable", `${failures} of ${findings.length} checks failed`);

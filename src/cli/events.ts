@@ -2,7 +2,7 @@ import { Duration, systemClock } from "../core/mod.ts";
 import { type EventList, eventList, type ProcessEvent } from "../protocol/mod.ts";
 import { command, type CommandFile } from "./command.ts";
 import type { CliContext } from "./context.ts";
-import type { Daemon } from "./daemon.ts";
+import type { AgentReach } from "./reach.ts";
 import { EventFollower } from "./events/follower.ts";
 import { untilInterrupted } from "./follow.ts";
 import { countOption } from "./logs.ts";
@@ -52,8 +52,8 @@ async function events(context: CliContext, options: EventsOptions): Promise<void
   const limit = countOption(options.lines, MOST_EVENTS) ?? (since === undefined ? DEFAULT_EVENTS : MOST_EVENTS);
   const of = process === undefined ? {} : { process };
   const query = { ...of, limit, ...(since === undefined ? {} : { since: sinceOption(since, systemClock.nowMs()) }) };
-  const daemon = await context.daemon();
-  const first = await listEvents(daemon, context.signal, query);
+  const agent = await context.agent();
+  const first = await listEvents(agent, context.signal, query);
   if (options.follow !== true) {
     if (first.events.length === 0 && !out.json) out.line("No events");
     return first.events.forEach((event) => printEvent(out, event));
@@ -61,9 +61,9 @@ async function events(context: CliContext, options: EventsOptions): Promise<void
   await untilInterrupted(context, async ({ signal, endIfUnread }) => {
     await new EventFollower({
       first,
-      list: (after, until) => listEvents(daemon, until, { ...of, limit: MOST_EVENTS, after }),
-      next: async (until) => (await listEvents(daemon, until, { limit: 1 })).next,
-      events: (after, until, onOpen) => daemon.follow(pathOf("/stream", { ...of, after }), until, onOpen),
+      list: (after, until) => listEvents(agent, until, { ...of, limit: MOST_EVENTS, after }),
+      next: async (until) => (await listEvents(agent, until, { limit: 1 })).next,
+      events: (after, until, onOpen) => agent.follow(pathOf("/stream", { ...of, after }), until, onOpen),
       print: (event) => {
         printEvent(out, event);
         endIfUnread();
@@ -76,8 +76,8 @@ async function events(context: CliContext, options: EventsOptions): Promise<void
   });
 }
 
-async function listEvents(daemon: Daemon, signal: AbortSignal, query: Query): Promise<EventList> {
-  return eventList().parse(await daemon.ask(pathOf("", query), { signal }));
+async function listEvents(agent: AgentReach, signal: AbortSignal, query: Query): Promise<EventList> {
+  return eventList().parse(await agent.ask(pathOf("", query), { signal }));
 }
 
 function pathOf(kind: "" | "/stream", query: Query): string {

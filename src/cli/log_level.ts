@@ -9,9 +9,9 @@ export const logLevelCommand: CommandFile = {
       .addArgument(new Argument("[level]", "the level from now until the next start").choices(LOG_LEVELS))
       .option("--json", "print JSON")
       .action(async (level: string | undefined, _, self) => {
-        const { out, daemon, signal } = contextOf(self);
+        const { out, agent, signal } = contextOf(self);
         const request = level === undefined ? { signal } : { method: "PUT", body: { level }, signal } as const;
-        const state = logLevelState.parse(await (await daemon()).ask("/v1/log-level", request));
+        const state = logLevelState.parse(await (await agent()).ask("/v1/log-level", request));
         out.either(state, () => out.line(state.level));
       }),
 };

@@ -2,7 +2,7 @@ import { AppError, systemClock } from "../core/mod.ts";
 import { logFiles, type LogLine, logLines } from "../protocol/mod.ts";
 import { command, type CommandFile } from "./command.ts";
 import type { CliContext } from "./context.ts";
-import type { Daemon } from "./daemon.ts";
+import type { AgentReach } from "./reach.ts";
 import { type Ending, untilInterrupted, withoutRepeats } from "./follow.ts";
 import { LogFollower } from "./logs/follower.ts";
 import { type LineOptions, logLineText, type Prefix, prefixesOf } from "./logs/line.ts";
@@ -69,11 +69,11 @@ export const logsCommand: CommandFile = {
       .action(async (ids: string[], options: LogsOptions, self) => {
         const context = contextOf(self);
         const query = queryOf(options);
-        const daemon = await context.daemon();
-        const found = await idsOf(daemon, context.signal, ids);
-        if (options.files === true) await printFiles(context, daemon, found);
-        else if (options.follow === true) await follow(context, daemon, found, query, options);
-        else await show(context, daemon, found, query, options);
+        const agent = await context.agent();
+        const found = await idsOf(agent, context.signal, ids);
+        if (options.files === true) await printFiles(context, agent, found);
+        else if (options.follow === true) await follow(context, agent, found, query, options);
+        else await show(context, agent, found, query, options);
       }),
 };
 
@@ -98,8 +98,8 @@ export function countOption(text: string | undefined, most: number): number | un
 }
 
 /** The processes that are meant. One that the agent does not list is asked for all the same: it knows why. */
-async function idsOf(daemon: Daemon, signal: AbortSignal, names: readonly string[]): Promise<string[]> {
-  const processes = await listProcesses(daemon, signal);
+async function idsOf(agent: AgentReach, signal: AbortSignal, names: readonly string[]): Promise<string[]> {
+  const processes = await listProcesses(agent, signal);
   const ids = names.flatMap((name) => {
     const own = processes.filter((view) => isMeant(view, name)).map(({ id }) => id);
     return own.length === 0 ? [name] : own;
@@ -113,8 +113,8 @@ function pathOf(id: string, kind: "" | "/stream" | "/files", query: Partial<Quer
   return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs)}`;
 }
 
-async function read({ signal, out }: CliContext, daemon: Daemon, id: string, query: Query): Promise<LogLine[]> {
-  const answer = await daemon.ask(pathOf(id, "", query), { signal, timeoutMs: READ_MS });
+async function read({ signal, out }: CliContext, agent: AgentReach, id: string, query: Query): Promise<LogLine[]> {
+  const answer = await agent.ask(pathOf(id, "", query), { signal, timeoutMs: READ_MS });
   const { lines, incomplete } = logLines().parse(answer);
   if (incomplete) out.note(`${out.yellow("warning:")} ${safeText(id)}: there is more than one answer can hold`);
   return lines;
@@ -122,7 +122,7 @@ async function read({ signal, out }: CliContext, daemon: Daemon, id: string, que
 
 async function show(
   context: CliContext,
-  daemon: Daemon,
+  agent: AgentReach,
   ids: readonly string[],
   query: Query,
   options: LogsOptions,
@@ -130,7 +130,7 @@ async function show(
   const print = printerOf(context, ids, options);
   const logs: ShownLine[][] = [];
   for (const id of ids) {
-    logs.push((await read(context, daemon, id, query)).map((line) => ({ ...line, process: id })));
+    logs.push((await read(context, agent, id, query)).map((line) => ({ ...line, process: id })));
   }
   for (const { process, ...line } of merged(logs)) {
     print(process, line);
@@ -150,7 +150,7 @@ export function merged(logs: readonly (readonly ShownLine[])[]): ShownLine[] {
 
 async function follow(
   context: CliContext,
-  daemon: Daemon,
+  agent: AgentReach,
   ids: readonly string[],
   query: Query,
   options: LogsOptions,
@@ -168,11 +168,11 @@ async function follow(
       endIfUnread();
     };
     await Promise.all(ids.map(async (id) => {
-      const shown = since === undefined ? undefined : await read({ ...context, signal }, daemon, id, query);
+      const shown = since === undefined ? undefined : await read({ ...context, signal }, agent, id, query);
       for (const line of shown ?? []) show(id, line);
       await new LogFollower({
         events: (count, until, onOpen) =>
-          daemon.follow(pathOf(id, "/stream", { ...filter, lines: count }), until, onOpen),
+          agent.follow(pathOf(id, "/stream", { ...filter, lines: count }), until, onOpen),
         ...(shown === undefined ? { lines } : { lines: 0, shown }),
         print: (line) => show(id, line),
         clock: systemClock,
@@ -201,10 +201,10 @@ function printerOf(
   };
 }
 
-async function printFiles({ out, signal }: CliContext, daemon: Daemon, ids: readonly string[]): Promise<void> {
+async function printFiles({ out, signal }: CliContext, agent: AgentReach, ids: readonly string[]): Promise<void> {
   const files = [];
   for (const id of ids) {
-    const answer = logFiles().parse(await daemon.ask(pathOf(id, "/files"), { signal }));
+    const answer = logFiles().parse(await agent.ask(pathOf(id, "/files"), { signal }));
     files.push(...answer.files.map((file) => ({ process: id, ...file })));
   }
   if (out.json) return files.forEach((file) => out.record(file));

@@ -5,7 +5,7 @@ import { type CliContext, createContext } from "./context.ts";
 import { Output, type Terminal } from "./output.ts";
 
 /** A command is read when it is needed, so that an agent carries none but the one that runs it. */
-type Loader = readonly [name: string, load: () => Promise<CommandFile>];
+type Loader = readonly [name: string, load: (args: readonly string[]) => Promise<CommandFile>];
 
 /** In the order in which `agent --help` shows them. */
 const COMMANDS: readonly Loader[] = [
@@ -25,12 +25,20 @@ const COMMANDS: readonly Loader[] = [
   ["config", async () => (await import("./config.ts")).configCommand],
   ["doctor", async () => (await import("./doctor.ts")).doctorCommand],
   ["version", async () => (await import("./version.ts")).versionCommand],
+  ["join", async () => (await import("./join.ts")).joinCommand],
+  ["login", async () => (await import("./login.ts")).loginCommand],
+  ["logout", async () => (await import("./login.ts")).logoutCommand],
+  ["hosts", async () => (await import("./hosts.ts")).hostsCommand],
+  ["exec", async () => (await import("./exec.ts")).execCommand],
+  ["tasks", async () => (await import("./tasks.ts")).tasksCommand],
+  ["token", async () => (await import("./token.ts")).tokenCommand],
+  ["manager", async (args) => await (await import("./manager.ts")).managerCommand(args)],
   ["completions", async () => (await import("./completions.ts")).completionsCommand],
 ];
 /** What looks at all commands. */
 const ABOUT_ALL: readonly string[] = ["help", "completions"];
 /** The options before a command that have a value after them. */
-const WITH_VALUE: readonly string[] = ["-c", "--config", "--work-dir", "--set"];
+const WITH_VALUE: readonly string[] = ["-c", "--config", "--work-dir", "--set", "--host"];
 
 export interface MainOptions {
   readonly args: readonly string[];
@@ -46,7 +54,7 @@ export async function main({ args, env, terminal }: MainOptions): Promise<number
     !args.includes("--no-color");
   const exitWith = (code: number) => void (exitCode = code);
   const atEnd = (act: () => void) => void endings.push(act);
-  const contextOf = (command: Command) => createContext({ env, terminal, colour, exitWith, atEnd }, command);
+  const contextOf = (command: Command) => createContext({ args, env, terminal, colour, exitWith, atEnd }, command);
   try {
     await (await buildProgram(contextOf, terminal, args)).parseAsync([...args], { from: "user" });
     return exitCode;
@@ -77,6 +85,7 @@ export async function buildProgram(
       "override one config key, e.g. --set collectors.cpu.interval=10s; may be repeated",
       collect,
     )
+    .option("--host <name>", "ask another host's agent, through the manager (see agent login)")
     .option("--no-color", "never use colour")
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: (text) => terminal.stdout(text), writeErr: (text) => terminal.stderr(text) })
@@ -95,7 +104,7 @@ export async function buildProgram(
 async function load(args: readonly string[]): Promise<CommandFile[]> {
   const word = commandWord(args);
   const named = COMMANDS.filter(([name]) => name === word && !ABOUT_ALL.includes(name));
-  return await Promise.all((named.length === 0 ? COMMANDS : named).map(([, read]) => read()));
+  return await Promise.all((named.length === 0 ? COMMANDS : named).map(([, read]) => read(args)));
 }
 
 /** The first word that is neither an option of the program itself nor the value of one. */

@@ -43,6 +43,8 @@ for (const [path] of await commands()) {
 
 Deno.test("what prints data can print it as JSON", async () => {
   const withoutData = ["process", "run", "config", "config schema", "completions"];
+  withoutData.push("manager", "manager run", "manager config", "manager config schema");
+  withoutData.push("manager token", "manager user", "manager audit", "token");
   for (const [path, command] of await commands()) {
     const json = command.options.some(({ long }) => long === "--json");
     assert.equal(json, !withoutData.includes(path.join(" ")), path.join(" "));

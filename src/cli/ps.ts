@@ -2,7 +2,7 @@ import { systemClock } from "../core/mod.ts";
 import { processList, type ProcessView } from "../protocol/mod.ts";
 import { command, type CommandFile } from "./command.ts";
 import type { CliContext } from "./context.ts";
-import type { Daemon } from "./daemon.ts";
+import type { AgentReach } from "./reach.ts";
 import { collectLabel, inOrder, isMeant, labelsOption, pickIds, statesOption } from "./process/selection.ts";
 import { processTable } from "./process/table.ts";
 import { safeText } from "./safe_text.ts";
@@ -44,7 +44,7 @@ export const psCommand: CommandFile = {
 
 async function ps(context: CliContext, ids: readonly string[], options: PsOptions): Promise<void> {
   const { out, terminal, colour, signal } = context;
-  const all = await listProcesses(await context.daemon(), signal, options);
+  const all = await listProcesses(await context.agent(), signal, options);
   const processes = isNarrowed(options)
     ? all.filter((view) => ids.length === 0 || ids.some((id) => isMeant(view, id)))
     : pickIds(all, ids);
@@ -64,7 +64,7 @@ function isNarrowed({ label = [], state }: PsOptions): boolean {
 
 /** The processes that the options leave, in their order. */
 export async function listProcesses(
-  daemon: Daemon,
+  agent: AgentReach,
   signal: AbortSignal,
   { label = [], state }: Pick<PsOptions, "label" | "state"> = {},
 ): Promise<ProcessView[]> {
@@ -75,7 +75,7 @@ export async function listProcesses(
     ...(state === undefined ? {} : { state: statesOption(state).join(",") }),
   });
   const path = query.size === 0 ? "/v1/processes" : `/v1/processes?${query}`;
-  const { processes } = processList().parse(await daemon.ask(path, { signal }));
+  const { processes } = processList().parse(await agent.ask(path, { signal }));
   // The agent takes one label; what the others ask for is looked at here.
   return inOrder(processes.filter((view) => labels.every(([name, value]) => view.labels[name] === value)));
 }

@@ -6,8 +6,8 @@ export const reloadCommand: CommandFile = {
     command("reload", "make the running agent read its config again", ["agent reload", "agent reload --json"])
       .option("--json", "print JSON")
       .action(async (_, self) => {
-        const { out, daemon, signal } = contextOf(self);
-        const report = reloadReport.parse(await (await daemon()).ask("/v1/reload", { method: "POST", signal }));
+        const { out, agent, signal } = contextOf(self);
+        const report = reloadReport.parse(await (await agent()).ask("/v1/reload", { method: "POST", signal }));
         out.either(report, () => {
           const { applied, needsRestart, warnings } = report;
           out.line(`${out.green("reloaded")} ${report.file ?? "without a config file"}`);

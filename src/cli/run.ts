@@ -16,6 +16,8 @@ export const runCommand: CommandFile = {
       .action(async (options: { logFormat: string; background?: boolean }, self) => {
         const context = contextOf(self);
         const print = options.background === true ? "nothing" : options.logFormat === "json" ? "json" : "text";
-        context.exitWith(await runAgent({ load: () => context.load(), print, colour: context.colour }));
+        context.exitWith(
+          await runAgent({ load: (settings) => context.load(undefined, settings), print, colour: context.colour }),
+        );
       }),
 };

@@ -12,12 +12,15 @@ export const statusCommand: CommandFile = {
     ])
       .option("--json", "print JSON")
       .action(async (_, self) => {
-        const { out, daemon } = contextOf(self);
-        const status = await (await daemon()).status();
+        const { out, agent } = contextOf(self);
+        const status = await (await agent()).status();
         out.either(status, () => printStatus(out, status));
         if (status.state === "failed") throw new AppError("unavailable", "The agent runs, but a component has failed");
       }),
 };
+
+/** Clocks that differ by less do no harm. */
+const NOTICED_SKEW_MS = 5_000;
 
 export function printStatus(out: Output, status: AgentStatus): void {
   const since = `since ${localTime(status.startedMs)} (${roughly(new Duration(Math.round(status.uptimeMs)))})`;
@@ -31,6 +34,7 @@ export function printStatus(out: Output, status: AgentStatus): void {
     ["version", `${status.version} (${status.commit}, ${status.target})`],
     ["host", status.id === undefined ? status.hostname : `${status.hostname}, id ${status.id}`],
     ["mode", status.mode],
+    ...managerPairs(status),
     ["config", status.config.file ?? "none: running on defaults"],
     ["log", `${status.paths.logFile} (${status.logLevel})`],
     ["work dir", status.paths.workDir],
@@ -50,6 +54,20 @@ export function printStatus(out: Output, status: AgentStatus): void {
     (column, text) => column === 1 ? paintOf(out, text) : undefined,
   );
   for (const warning of status.config.warnings) out.line(`${out.yellow("warning:")} ${warning}`);
+}
+
+/** How the agent stands with its manager; nothing where it has none. */
+function managerPairs({ manager }: AgentStatus): [label: string, value: string][] {
+  if (manager === undefined) return [];
+  const { state, url = "", name, sinceMs, reason, latencyMs, clockSkewMs = 0 } = manager;
+  const details = [
+    ...(name === undefined ? [] : [`as ${name}`]),
+    `${state} since ${localTime(sinceMs)}`,
+    ...(latencyMs === undefined ? [] : [`${Math.round(latencyMs)} ms away`]),
+    ...(Math.abs(clockSkewMs) < NOTICED_SKEW_MS ? [] : [`clocks differ by ${Math.round(clockSkewMs / 1000)} s`]),
+  ];
+  const why: [string, string][] = state === "connected" ? [] : [["", reason]];
+  return [["manager", `${url}, ${details.join(", ")}`], ...why];
 }
 
 /** `12: 10 running, 1 backoff, 1 failed`; nothing where there are none. */

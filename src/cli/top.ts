@@ -3,7 +3,7 @@ import { AppError, type Duration, systemClock } from "../core/mod.ts";
 import { collectorsReport, type CollectorStatus } from "../protocol/mod.ts";
 import { command, type CommandFile, durationOption } from "./command.ts";
 import type { CliContext } from "./context.ts";
-import type { Daemon } from "./daemon.ts";
+import type { AgentReach } from "./reach.ts";
 import type { Keyboard } from "./output.ts";
 import { paintLine } from "./top/lines.ts";
 import { LiveView } from "./top/live.ts";
@@ -49,11 +49,11 @@ export const topCommand: CommandFile = {
         const context = contextOf(self);
         const interval = durationOption(options.interval);
         const choice = { sort: options.sort, rows: rowsOption(options.rows) };
-        const daemon = await context.daemon();
+        const agent = await context.agent();
         const keyboard = keyboardOf(context, options);
-        if (options.json === true) context.out.data(jsonOf(await gather(context, daemon, [])));
-        else if (keyboard === undefined) await printOnce(context, daemon, choice);
-        else await watch(context, daemon, keyboard, { ...choice, interval });
+        if (options.json === true) context.out.data(jsonOf(await gather(context, agent, [])));
+        else if (keyboard === undefined) await printOnce(context, agent, choice);
+        else await watch(context, agent, keyboard, { ...choice, interval });
       }),
 };
 
@@ -64,42 +64,42 @@ function keyboardOf({ terminal, env }: CliContext, { once = false }: TopOptions)
 
 async function watch(
   { terminal, colour, signal }: CliContext,
-  daemon: Daemon,
+  agent: AgentReach,
   keyboard: Keyboard,
   choice: Choice & { readonly interval: Duration },
 ): Promise<void> {
-  await statesOf(daemon, signal); // an agent that is not there is told of before the screen is taken
+  await statesOf(agent, signal); // an agent that is not there is told of before the screen is taken
   await new LiveView({
     ...choice,
     screen: new Screen(terminal, keyboard, { colour }),
     clock: systemClock,
     signal,
-    events: (until) => daemon.follow(streamPath(String(choice.interval), SHOWN_COLLECTORS), until),
-    collectors: (until) => statesOf(daemon, until),
+    events: (until) => agent.follow(streamPath(String(choice.interval), SHOWN_COLLECTORS), until),
+    collectors: (until) => statesOf(agent, until),
   }).run();
 }
 
-async function printOnce(context: CliContext, daemon: Daemon, choice: Choice): Promise<void> {
+async function printOnce(context: CliContext, agent: AgentReach, choice: Choice): Promise<void> {
   const { terminal, colour, out, signal } = context;
-  const readings = await gather(context, daemon, SHOWN_COLLECTORS);
-  readings.collectors = await statesOf(daemon, signal);
+  const readings = await gather(context, agent, SHOWN_COLLECTORS);
+  readings.collectors = await statesOf(agent, signal);
   const width = terminal.size?.()?.columns || DEFAULT_COLUMNS;
   for (const line of viewLines(readings, { ...choice, width, height: Infinity })) {
     out.line(paintLine(line, width, colour));
   }
 }
 
-async function gather({ signal }: CliContext, daemon: Daemon, collectors: readonly string[]): Promise<Readings> {
+async function gather({ signal }: CliContext, agent: AgentReach, collectors: readonly string[]): Promise<Readings> {
   const path = streamPath(ONCE_INTERVAL, collectors);
-  return await gatherOnce({ clock: systemClock, signal, events: (until) => daemon.follow(path, until) });
+  return await gatherOnce({ clock: systemClock, signal, events: (until) => agent.follow(path, until) });
 }
 
 function jsonOf({ timeMs, latest }: Readings): unknown {
   return { timeMs, readings: Object.fromEntries(latest.map((reading) => [reading.collector, reading])) };
 }
 
-async function statesOf(daemon: Daemon, signal: AbortSignal): Promise<readonly CollectorStatus[]> {
-  return collectorsReport().parse(await daemon.ask("/v1/collectors", { signal })).collectors;
+async function statesOf(agent: AgentReach, signal: AbortSignal): Promise<readonly CollectorStatus[]> {
+  return collectorsReport().parse(await agent.ask("/v1/collectors", { signal })).collectors;
 }
 
 /** Without names, the stream is of all collectors. */

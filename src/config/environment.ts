@@ -1,21 +1,22 @@
 import { nearest } from "../core/mod.ts";
+import type { ConfigWords } from "./kind.ts";
 import { mergeNodes, setAt } from "./layers.ts";
 import { type MapNode, mapNode, type Origin, quoted } from "./node.ts";
 import type { Problem } from "./problem.ts";
 import { keysBelow, type SchemaKey } from "./schema_keys.ts";
 import { readTextValue } from "./text_value.ts";
 
-const PREFIX = "AGENT_";
+type Prefix = ConfigWords["envPrefix"];
 
 /** The variable that sets a key: `manager.address` is AGENT_MANAGER_ADDRESS, `agent.log.level` is AGENT_LOG_LEVEL. */
-export function environmentName(keyPath: string): string {
-  return PREFIX + keyPath.replace(/^agent\./, "").replaceAll(".", "_").toUpperCase();
+export function environmentName(keyPath: string, prefix: Prefix = "AGENT_"): string {
+  return prefix + keyPath.replace(/^agent\./, "").replaceAll(".", "_").toUpperCase();
 }
 
 /** Every variable with its key; sections and lists are given as YAML text. */
-export function environmentKeys(root: SchemaKey): ReadonlyMap<string, SchemaKey> {
+export function environmentKeys(root: SchemaKey, prefix: Prefix = "AGENT_"): ReadonlyMap<string, SchemaKey> {
   const keys = [...keysBelow(root)].filter(({ path }) => path !== "agent");
-  return new Map(keys.map((key) => [environmentName(key.path), key]));
+  return new Map(keys.map((key) => [environmentName(key.path, prefix), key]));
 }
 
 export interface EnvironmentLayer {
@@ -25,8 +26,12 @@ export interface EnvironmentLayer {
 }
 
 /** The keys that the environment sets. A variable that looks like ours but is not is a warning: others use AGENT_ too. */
-export function environmentLayer(env: Readonly<Record<string, string>>, schema: SchemaKey): EnvironmentLayer {
-  const keys = environmentKeys(schema);
+export function environmentLayer(
+  env: Readonly<Record<string, string>>,
+  schema: SchemaKey,
+  prefix: Prefix,
+): EnvironmentLayer {
+  const keys = environmentKeys(schema, prefix);
   const problems: Problem[] = [];
   let root = mapNode([], { path: "", origin: { kind: "default" } });
   // In the schema's order a section comes before its keys, so that the more exact variable wins.
@@ -38,7 +43,7 @@ export function environmentLayer(env: Readonly<Record<string, string>>, schema: 
     problems.push(...read.problems);
     if (read.node !== null) root = mergeNodes(root, setAt(root, key.path.split("."), read.node));
   }
-  const unknown = Object.keys(env).filter((name) => name.startsWith(PREFIX) && !keys.has(name)).sort();
+  const unknown = Object.keys(env).filter((name) => name.startsWith(prefix) && !keys.has(name)).sort();
   return { root, problems, warnings: unknown.map((name) => unknownVariable(name, keys)) };
 }
 

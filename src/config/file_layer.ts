@@ -1,5 +1,5 @@
 import { dropEmptySections } from "./layers.ts";
-import { isLegacy, translateLegacy } from "./legacy.ts";
+import type { ConfigKind, ConfigWords } from "./kind.ts";
 import { type MapNode, mapNode, type Origin, printable } from "./node.ts";
 import type { Problem } from "./problem.ts";
 import { readConfigText } from "./read_file.ts";
@@ -18,12 +18,19 @@ export interface FileLayer {
   readonly partial: boolean;
 }
 
-export async function fileLayer(file: string | null, required: boolean, keys: SchemaKey): Promise<FileLayer> {
+type Reader = Pick<ConfigKind<never>, "words" | "translate">;
+
+export async function fileLayer(
+  file: string | null,
+  required: boolean,
+  keys: SchemaKey,
+  reader: Reader,
+): Promise<FileLayer> {
   if (file === null) return layer(null);
-  const content = await readConfigText(file);
+  const content = await readConfigText(file, reader.words.program);
   if ("text" in content) {
-    const layer = textLayer(content.text, file, keys);
-    return content.openToAll ? { ...layer, warnings: [openToAll(file), ...layer.warnings] } : layer;
+    const layer = textLayer(content.text, file, keys, reader);
+    return content.openToAll ? { ...layer, warnings: [openToAll(file, reader.words), ...layer.warnings] } : layer;
   }
   if ("missing" in content && !required) return layer(null);
   const line = "line" in content ? content.line : null;
@@ -31,7 +38,7 @@ export async function fileLayer(file: string | null, required: boolean, keys: Sc
   return layer(file, [{ origin, path: "", message: content.message, hint: content.hint }]);
 }
 
-function textLayer(text: string, file: string, keys: SchemaKey): FileLayer {
+function textLayer(text: string, file: string, keys: SchemaKey, { translate }: Reader): FileLayer {
   const { root, problems, partial } = readYaml(text, (line, column) => ({ kind: "file", file, line, column }));
   if (root === null) return layer(file, problems);
   if (root.kind !== "map") {
@@ -44,8 +51,8 @@ function textLayer(text: string, file: string, keys: SchemaKey): FileLayer {
       hint,
     }]);
   }
-  if (!isLegacy(root)) return { ...layer(file, problems), root: dropEmptySections(root, keys), partial };
-  const translated = translateLegacy(root, keys);
+  const translated = translate(root, keys);
+  if (translated === null) return { ...layer(file, problems), root: dropEmptySections(root, keys), partial };
   return { ...translated, file, legacy: true, problems: [...problems, ...translated.problems], partial };
 }
 
@@ -55,7 +62,7 @@ function layer(file: string | null, problems: readonly Problem[] = []): FileLaye
 }
 
 /** The config says what runs on the host, and as whom. */
-function openToAll(file: string): Problem {
-  const message = `every user of this host can change ${printable(file)}, and so what the agent does`;
+function openToAll(file: string, { program }: ConfigWords): Problem {
+  const message = `every user of this host can change ${printable(file)}, and so what the ${program} does`;
   return { origin: null, path: "", message, hint: `run "chmod o-w ${printable(file)}"` };
 }

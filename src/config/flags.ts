@@ -1,4 +1,5 @@
 import { nearest } from "../core/mod.ts";
+import type { ConfigWords } from "./kind.ts";
 import { mergeNodes, setAt } from "./layers.ts";
 import { type MapNode, mapNode, type Node, type Origin, quoted } from "./node.ts";
 import type { Problem } from "./problem.ts";
@@ -24,7 +25,7 @@ export interface FlagLayer {
   readonly problems: readonly Problem[];
 }
 
-export function flagLayer(flags: Flags, schema: SchemaKey): FlagLayer {
+export function flagLayer(flags: Flags, schema: SchemaKey, words: ConfigWords): FlagLayer {
   const problems: Problem[] = [];
   const given: FlagOverride[] = [];
   for (const pair of flags.set ?? []) {
@@ -39,7 +40,7 @@ export function flagLayer(flags: Flags, schema: SchemaKey): FlagLayer {
         origin: { kind: "flag", flag: "--set" },
         path: "",
         message,
-        hint: "such as --set agent.log.level=debug",
+        hint: `such as --set ${words.exampleSet}`,
       });
     }
   }
@@ -48,7 +49,7 @@ export function flagLayer(flags: Flags, schema: SchemaKey): FlagLayer {
     const origin: Origin = { kind: "flag", flag };
     const key = keyAt(schema, path.split("."));
     if (key === undefined) {
-      problems.push(unknownKey(path, schema, origin));
+      problems.push(unknownKey(path, schema, origin, words));
       continue;
     }
     const read = readTextValue(value, key, origin, path);
@@ -74,7 +75,7 @@ function setsSecret(node: Node | null, key: SchemaKey): boolean {
   });
 }
 
-function unknownKey(path: string, schema: SchemaKey, origin: Origin): Problem {
+function unknownKey(path: string, schema: SchemaKey, origin: Origin, { schemaCommand }: ConfigWords): Problem {
   const message = `${quoted(path, "")} is not a known key`;
   const keys = [...keysBelow(schema)];
   const list = keys.find(({ kind, path: known }) =>
@@ -85,5 +86,5 @@ function unknownKey(path: string, schema: SchemaKey, origin: Origin): Problem {
   }
   const meant = nearest(path, keys.map((key) => key.path)) ??
     keys.find((key) => key.path.endsWith(`.${path}`))?.path;
-  return { origin, path, message, hint: meant === undefined ? "see agent config schema" : `did you mean ${meant}?` };
+  return { origin, path, message, hint: meant === undefined ? `see ${schemaCommand}` : `did you mean ${meant}?` };
 }

@@ -16,6 +16,9 @@ const FORMER_NAMES: Readonly<Record<string, string>> = {
   agent_defaults: "process_defaults",
 };
 
+/** Sections of the agent's config, for a manager's file in which they stand. */
+const AGENT_SECTIONS: readonly string[] = ["agent", "manager", "collectors", "supervisor", "processes", "policy"];
+
 /** Says what the schema objects to in terms of the user's keys, lines and values, and what to do about it. */
 export function issueProblems(issues: readonly z.core.$ZodIssue[], root: Node, schema: SchemaKey): Problem[] {
   const isNew = firstTime();
@@ -58,16 +61,23 @@ function missingKey(path: Path, root: Node): Problem {
 
 function unknownKey(name: string, node: Node, parentPath: Path, schema: SchemaKey): Problem {
   const siblings = [...keyAt(schema, parentPath)?.children.keys() ?? []];
-  const hint = formerName(name, parentPath) ?? nearestSibling(name, siblings) ?? elsewhere(name, parentPath, schema) ??
+  const hint = formerName(name, parentPath, schema) ?? ofTheAgent(name, parentPath, schema) ??
+    nearestSibling(name, siblings) ??
+    elsewhere(name, parentPath, schema) ??
     listed(siblings);
   return { origin: node.origin, path: node.path, message: `${node.path} is not a known key`, hint };
 }
 
-function formerName(name: string, parentPath: Path): string | null {
+function formerName(name: string, parentPath: Path, schema: SchemaKey): string | null {
   const now = parentPath.length === 0 && Object.hasOwn(FORMER_NAMES, name) ? FORMER_NAMES[name] : undefined;
-  return now === undefined
+  return now === undefined || !schema.children.has(now)
     ? null
     : `it is the old daemon's name for "${now}", and a file uses either the old names or the new ones`;
+}
+
+function ofTheAgent(name: string, parentPath: Path, schema: SchemaKey): string | null {
+  const isForeign = parentPath.length === 0 && AGENT_SECTIONS.includes(name) && !schema.children.has("agent");
+  return isForeign ? "it belongs into the agent's config; the manager has its own" : null;
 }
 
 function nearestSibling(name: string, siblings: readonly string[]): string | null {

@@ -1,13 +1,24 @@
 import * as z from "zod/mini";
 import { configSchema } from "./schema/config.ts";
+import { managerConfigSchema } from "./schema/server/manager.ts";
 
 /** Stands for a default that the platform decides, so that the published schema can leave it out. */
 const BY_PLATFORM = "(by platform)";
 
-/** The JSON schema of a config file, for editors. Written to configs/agent.schema.json. */
+const DEFAULTS = { workDir: BY_PLATFORM, pidFile: BY_PLATFORM, logFile: BY_PLATFORM, socket: BY_PLATFORM };
+
+/** The JSON schema of an agent's config file, for editors. Written to configs/agent.schema.json. */
 export function configJsonSchema(): Record<string, unknown> {
-  const defaults = { workDir: BY_PLATFORM, pidFile: BY_PLATFORM, logFile: BY_PLATFORM, socket: BY_PLATFORM };
-  const { $schema, ...rest } = z.toJSONSchema(configSchema(defaults), {
+  return jsonSchemaOf(configSchema(DEFAULTS), "Configuration of the Farhand agent");
+}
+
+/** The same of a manager's; configs/manager.schema.json. */
+export function managerJsonSchema(): Record<string, unknown> {
+  return jsonSchemaOf(managerConfigSchema(DEFAULTS), "Configuration of the Farhand manager");
+}
+
+function jsonSchemaOf(schema: z.ZodMiniType, title: string): Record<string, unknown> {
+  const { $schema, ...rest } = z.toJSONSchema(schema, {
     io: "input",
     override: ({ jsonSchema, path }) => {
       // A section defaults to its keys' defaults, which stand there already.
@@ -19,7 +30,7 @@ export function configJsonSchema(): Record<string, unknown> {
       allowShortForm(jsonSchema);
     },
   });
-  return { $schema, title: "Configuration of the Farhand agent", ...rest };
+  return { $schema, title, ...rest };
 }
 
 /** A mapping that may be written as the value of one of its keys alone. */

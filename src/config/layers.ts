@@ -1,5 +1,6 @@
 import { basename, join, resolve } from "node:path";
 import { type MapNode, mapNode, type Node, nodeAt, scalarNode, textAt } from "./node.ts";
+import type { ConfigKind, FileKeys } from "./kind.ts";
 import type { ConfigDefaults } from "./schema/agent.ts";
 import { childKey, type SchemaKey } from "./schema_keys.ts";
 import { inOneSpelling } from "./spelling.ts";
@@ -45,12 +46,27 @@ function dropEmptyBelow(node: Node, key: SchemaKey): Node {
   return { ...node, items: node.items.map((child) => dropEmptyBelow(child, item)) };
 }
 
-/** Everything that one key takes from another: collector intervals, process defaults, names, paths below work_dir. */
-export function completeTree(root: MapNode, schema: SchemaKey, defaults: ConfigDefaults, cwd: string): MapNode {
+/** What `completeTree` needs to know of a kind of config. */
+export interface Completion extends Pick<ConfigKind<never>, "complete" | "files"> {
+  readonly defaults: ConfigDefaults;
+  readonly cwd: string;
+}
+
+/** Everything that one key takes from another, absolute paths among it, and the files that go where their directory is. */
+export function completeTree(
+  root: MapNode,
+  schema: SchemaKey,
+  { complete, files, defaults, cwd }: Completion,
+): MapNode {
   const spelled = inOneSpelling(root, schema);
-  const inherited = inheritProcessDefaults(spelled.kind === "map" ? inheritInterval(spelled, schema) : root);
+  const inherited = spelled.kind === "map" ? complete(spelled, schema) : root;
   const absolute = resolvePaths(inherited, schema, cwd);
-  return absolute.kind === "map" ? placeInWorkDir(absolute, defaults) : inherited;
+  return absolute.kind === "map" ? placeInDir(absolute, files, defaults) : inherited;
+}
+
+/** What processes take from their defaults, and collectors from what is set for all. */
+export function inheritAgentKeys(root: MapNode, schema: SchemaKey): MapNode {
+  return inheritProcessDefaults(inheritInterval(root, schema));
 }
 
 /** These are costly, or change seldom, so a shorter interval for all is not meant for them. */
@@ -111,21 +127,21 @@ function isUsable(path: string): boolean {
   return path !== "" && !path.includes("\0");
 }
 
-/** Whoever sets work_dir gets a complete second agent by that alone: its other files move there with it. */
-function placeInWorkDir(root: MapNode, defaults: ConfigDefaults): MapNode {
-  const workDir = nodeAt(root, ["agent", "work_dir"]);
-  if (workDir?.kind !== "scalar" || typeof workDir.value !== "string" || !isUsable(workDir.value)) return root;
-  const files: readonly (readonly [path: readonly string[], file: string])[] = [
-    [["agent", "pid_file"], defaults.pidFile],
-    [["agent", "log", "file"], defaults.logFile],
-    [["agent", "control", "socket"], defaults.socket],
+/** Whoever sets the directory gets a complete second agent by that alone: its other files move there with it. */
+function placeInDir(root: MapNode, files: FileKeys, defaults: ConfigDefaults): MapNode {
+  const dir = nodeAt(root, files.dir);
+  if (dir?.kind !== "scalar" || typeof dir.value !== "string" || !isUsable(dir.value)) return root;
+  const movable: readonly (readonly [path: readonly string[], file: string])[] = [
+    [files.pidFile, defaults.pidFile],
+    [files.logFile, defaults.logFile],
+    [files.socket, defaults.socket],
   ];
   let result = root;
-  for (const [path, file] of files) {
+  for (const [path, file] of movable) {
     const parent = nodeAt(result, path.slice(0, -1));
     if (nodeAt(result, path) !== undefined || (parent !== undefined && parent.kind !== "map")) continue;
-    const at = { path: path.join("."), origin: workDir.origin };
-    result = setAt(result, path, scalarNode(join(workDir.value, basename(file)), at));
+    const at = { path: path.join("."), origin: dir.origin };
+    result = setAt(result, path, scalarNode(join(dir.value, basename(file)), at));
   }
   return result;
 }

@@ -1,4 +1,5 @@
 import { Duration } from "../core/mod.ts";
+import type { Translation } from "./kind.ts";
 import { dropEmptySections, setAt } from "./layers.ts";
 import { joinPath, type MapNode, mapNode, type Node, nodeAt, type ScalarNode } from "./node.ts";
 import type { Problem } from "./problem.ts";
@@ -40,13 +41,6 @@ export function isLegacy(root: MapNode): boolean {
   return ONLY_OLD.some((name) => root.entries.has(name)) ||
     PROGRAM_KEYS.some((name) => nodeAt(root, ["agent", name]) !== undefined) ||
     nodeAt(root, ["manager", "tls"]) !== undefined;
-}
-
-export interface Translation {
-  readonly root: MapNode;
-  readonly problems: readonly Problem[];
-  /** The old daemon ignored keys that it did not know, so they do not make its file invalid. */
-  readonly warnings: readonly Problem[];
 }
 
 /** Translates the old daemon's config; every value keeps its line and its old name. */

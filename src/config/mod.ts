@@ -13,10 +13,15 @@
  *
  * @module
  */
+export { checkDynamicSettings, type SettingProblem } from "./dynamic_settings.ts";
+export { editedConfig, type Edits } from "./edit.ts";
 export { type Endpoint, isLoopback, parseEndpoint } from "./endpoint.ts";
 export type { FlagOverride, Flags } from "./flags.ts";
-export { configJsonSchema } from "./json_schema.ts";
+export { configJsonSchema, managerJsonSchema } from "./json_schema.ts";
+export { type KeptSettings, keptSettingsPath, loadManagedConfig, readKeptSettings } from "./kept_settings.ts";
 export { type AgentLocation, loadConfig, type LoadedConfig, type LoadOptions, locateAgent } from "./load.ts";
+export type { Loaded } from "./load_as.ts";
+export { type LoadedManagerConfig, loadManagerConfig, locateManager, type ManagerLocation } from "./load_manager.ts";
 export type { Origin } from "./node.ts";
 export { parseProcess, type ProcessCompany } from "./parse_process.ts";
 export { originText, type ProblemDetails } from "./problem.ts";
@@ -24,6 +29,8 @@ export { readProcessItems } from "./process_items.ts";
 export { type ConfigDefaults, LOG_LEVELS } from "./schema/agent.ts";
 export type { Config, ProcessConfig, SupervisorConfig } from "./schema/config.ts";
 export { ENV_NAME } from "./schema/free_map.ts";
+export { type ListenUrl, parseListenUrl } from "./schema/server/listen.ts";
+export type { ManagerConfig } from "./schema/server/manager.ts";
 export { configDifference, type ConfigEntry, effectiveEntries, redactedTree, redactedYaml } from "./show.ts";
 export { fillTemplate, type Replica, replicaOf, type TemplateWords } from "./template.ts";
 export {

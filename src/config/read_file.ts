@@ -10,14 +10,14 @@ export type FileText =
   | { readonly line: number | null; readonly message: string; readonly hint: string };
 
 /** Reads a config file as text. Never waits on a pipe or device, never reads without bound, never throws. */
-export async function readConfigText(file: string): Promise<FileText> {
+export async function readConfigText(file: string, program: string): Promise<FileText> {
   try {
     const info = await Deno.stat(file);
     const refusal = refuse(info);
     if (refusal !== null) return refusal;
     return { ...decode(await readBounded(file)), openToAll: canBeWrittenByAll(info) };
   } catch (thrown) {
-    return await explain(file, thrown);
+    return await explain(file, thrown, program);
   }
 }
 
@@ -86,7 +86,7 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-async function explain(file: string, thrown: unknown): Promise<FileText> {
+async function explain(file: string, thrown: unknown, program: string): Promise<FileText> {
   if (thrown instanceof Deno.errors.NotFound) {
     const target = await linkTarget(file);
     if (target !== null) {
@@ -96,7 +96,7 @@ async function explain(file: string, thrown: unknown): Promise<FileText> {
     return { missing: true, message: "no such file", hint: "create it, or name another with --config" };
   }
   if (thrown instanceof Deno.errors.PermissionDenied) {
-    return { line: null, message: "permission denied", hint: "make it readable for the user that runs the agent" };
+    return { line: null, message: "permission denied", hint: `make it readable for the user that runs the ${program}` };
   }
   return { line: null, message: messageOf(thrown), hint: "name a YAML file" };
 }

@@ -1,10 +1,9 @@
 import { stringify } from "yaml";
 import { Duration, Secret } from "../core/mod.ts";
 import { isSection, leavesOf, pathText, withoutUserInfo } from "./leaves.ts";
-import type { LoadedConfig } from "./load.ts";
+import type { Loaded } from "./load_as.ts";
 import { printable } from "./node.ts";
 import { originText } from "./problem.ts";
-import type { Config } from "./schema/config.ts";
 
 /** One line of `agent config show`. */
 export interface ConfigEntry {
@@ -16,7 +15,7 @@ export interface ConfigEntry {
 }
 
 /** Each key's effective value and where it came from, in the order of the schema. */
-export function effectiveEntries({ config, origins }: LoadedConfig): ConfigEntry[] {
+export function effectiveEntries({ config, origins }: Loaded<object>): ConfigEntry[] {
   return [...leavesOf(config)].map(({ path, value }) => {
     const key = pathText(path);
     return { path: key, value: valueText(value), origin: originText(origins.get(key) ?? { kind: "default" }) };
@@ -24,14 +23,14 @@ export function effectiveEntries({ config, origins }: LoadedConfig): ConfigEntry
 }
 
 /** The effective config as plain values, secrets redacted, for JSON. */
-export function redactedTree(config: Config): Record<string, unknown> {
+export function redactedTree(config: object): Record<string, unknown> {
   return JSON.parse(
     JSON.stringify(config, (_key, value) => typeof value === "string" ? withoutUserInfo(value) : value),
   );
 }
 
 /** The effective config as a YAML file, secrets redacted. */
-export function redactedYaml(config: Config): string {
+export function redactedYaml(config: object): string {
   return stringify(redactedTree(config), { lineWidth: 0 });
 }
 
@@ -39,7 +38,7 @@ export function redactedYaml(config: Config): string {
  * The keys in which two configs differ, for a reload. A process is named by its id (`processes.web.restart.policy`),
  * whatever its place in the list; one that was added or removed is named as a whole (`processes.web`).
  */
-export function configDifference(before: Config, after: Config): string[] {
+export function configDifference(before: object, after: object): string[] {
   return [...differences(before, after, "")];
 }
 

@@ -32,6 +32,8 @@ export const ERRORS = {
   already_running: { number: 10013, http: 409, exit: 7 },
   not_running: { number: 10014, http: 503, exit: 3 },
   cancelled: { number: 10015, http: 499, exit: 130 },
+  host_offline: { number: 20001, http: 503, exit: 8 },
+  host_refuses: { number: 20002, http: 403, exit: 4 },
 } as const satisfies Record<string, ErrorMeaning>;
 
 export type ErrorCode = keyof typeof ERRORS;
@@ -46,6 +48,7 @@ export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
   [5, "not done within the time allowed"],
   [6, "this operating system or host cannot do it"],
   [7, "another agent holds this work directory"],
+  [8, "the host is not connected to the manager"],
   [130, "interrupted"],
 ];
 

@@ -8,11 +8,24 @@
  * @module
  */
 export { AppError, type AppErrorOptions, type ErrorCode, ERRORS, EXIT_CODES, messageOf, toAppError } from "./errors.ts";
+export { type BackoffLimits, fullJitterMs } from "./backoff.ts";
 export { type BuildInfo, buildInfo, VERSION } from "./build_info.ts";
 export { ByteSize } from "./byte_size.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { type Timed, untilAborted, withinTime } from "./deadline.ts";
 export { Duration } from "./duration.ts";
+export { HostSelector, type Selectable } from "./host_selector.ts";
+export { type Labels, type MetricSink, type MetricType, single } from "./metric_sink.ts";
+export {
+  chooseMetricFormat,
+  METRIC_CONTENT_TYPES,
+  metricEnd,
+  metricHead,
+  metricLabels,
+  metricNumber,
+  type TextFormat,
+  TextSink,
+} from "./metric_text.ts";
 export { nearest } from "./nearest.ts";
 export { oneLine } from "./one_line.ts";
 export { Secret } from "./secret.ts";

@@ -5,9 +5,19 @@ import { en } from "zod/locales";
 import { AppError, messageOf, toAppError } from "../core/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import { envelopeOf, errorEnvelope } from "./envelope.ts";
-import type { Access, Gate } from "./gate.ts";
+import type { Access, Connection, Gate } from "./gate.ts";
 import { openApiDocument } from "./openapi.ts";
-import type { AnyRoute, Schema } from "./route.ts";
+import { Answer, type AnyRoute, type Schema } from "./route.ts";
+
+/** A request that has been answered, for whoever counts them. */
+export interface Answered {
+  /** The path as the route declares it; null where there is no such route. */
+  readonly route: string | null;
+  readonly method: string;
+  readonly status: number;
+  /** Until the head of the answer was there. */
+  readonly durationMs: number;
+}
 
 export interface BuildAppOptions {
   /** Names the API in its OpenAPI document. */
@@ -18,17 +28,29 @@ export interface BuildAppOptions {
   readonly log: Logger;
   /** Requests with a larger body are refused before it is read. */
   readonly maxBodyBytes?: number;
+  /** What every answer carries that does not say otherwise itself. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What an owner's route asks of those whom the gate does not know: "a login or an API token". */
+  readonly ownerNeeds?: string;
+  readonly onAnswered?: (answered: Answered) => void;
 }
 
-type Env = { Variables: { requestId: string; access: Access } };
+type Env = {
+  /** Given beside the request by whoever serves the app; a request without it comes from nowhere in particular. */
+  Bindings: Partial<Connection>;
+  Variables: { requestId: string; access: Access; caller: unknown; address: string; route?: string };
+};
 
 const DEFAULT_MAX_BODY_BYTES = 1024 * 1024;
+const OWNER_NEEDS = "the token of this address's token_file, or the control socket";
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 const englishMessages = en().localeError;
 
 /** Makes the app that answers exactly these routes, `/openapi.json`, and a clear error for everything else. */
 export function buildApp(options: BuildAppOptions): Hono<Env> {
-  const { routes, gate, log, maxBodyBytes = DEFAULT_MAX_BODY_BYTES } = options;
+  const { routes, gate, log, maxBodyBytes = DEFAULT_MAX_BODY_BYTES, ownerNeeds = OWNER_NEEDS, onAnswered } = options;
+  const headers = Object.entries(options.headers ?? {});
   const app = new Hono<Env>();
   app.use(async (c, next) => {
     const startedMs = performance.now();
@@ -36,15 +58,26 @@ export function buildApp(options: BuildAppOptions): Hono<Env> {
     const requestId = offered !== undefined && REQUEST_ID.test(offered) ? offered : crypto.randomUUID();
     c.set("requestId", requestId);
     await next();
-    c.header("x-request-id", requestId);
-    c.header("cache-control", "no-store");
+    if (!isUpgrade(c.res)) {
+      c.header("x-request-id", requestId);
+      c.header("cache-control", c.res.headers.get("cache-control") ?? "no-store");
+      for (const [name, value] of headers) if (!c.res.headers.has(name)) c.header(name, value);
+    }
+    const durationMs = performance.now() - startedMs;
+    onAnswered?.({ route: c.get("route") ?? null, method: c.req.method, status: c.res.status, durationMs });
     if (log.enabled("debug")) {
-      const ms = Math.round((performance.now() - startedMs) * 10) / 10;
+      const ms = Math.round(durationMs * 10) / 10;
       log.debug("request", { method: c.req.method, path: c.req.path, status: c.res.status, ms, requestId });
     }
   });
   app.use(async (c, next) => {
-    c.set("access", gate(c.req.raw));
+    // Hono leaves it undefined where the caller gave nothing.
+    const address = (c.env as Partial<Connection> | undefined)?.address ?? "";
+    const found = await gate(c.req.raw, { address });
+    const { access, caller } = typeof found === "string" ? { access: found, caller: undefined } : found;
+    c.set("access", access);
+    c.set("caller", caller);
+    c.set("address", address);
     await next();
   });
   const limit = bodyLimit({
@@ -54,7 +87,15 @@ export function buildApp(options: BuildAppOptions): Hono<Env> {
     },
   });
   for (const route of routes) {
-    app.on(route.method, honoPath(route), (c, next) => admit(c, route, next), limit, (c) => answer(c, route));
+    const methods = route.method === "ANY" ? [...METHODS] : [route.method];
+    const bounded = isRaw(route) ? [] : [limit];
+    app.on(
+      methods,
+      [honoPath(route)],
+      (c, next) => admit(c, route, ownerNeeds, next),
+      ...bounded,
+      (c) => answer(c, route),
+    );
   }
   app.get("/openapi.json", (c) => c.json(openApiDocument(options)));
   for (const path of new Set(routes.map(honoPath))) app.all(path, (c) => refuseMethod(c, routes, path));
@@ -66,14 +107,28 @@ export function buildApp(options: BuildAppOptions): Hono<Env> {
 }
 
 /** Who may not use the route is turned away before a byte of the body is waited for. */
-async function admit(c: Context<Env>, route: AnyRoute, next: Next): Promise<void> {
+async function admit(c: Context<Env>, route: AnyRoute, ownerNeeds: string, next: Next): Promise<void> {
+  c.set("route", route.path);
   if (route.access === "owner" && c.get("access") !== "owner") {
-    throw new AppError(
-      "unauthorized",
-      `${route.method} ${route.path} needs the token of this address's token_file, or the control socket`,
-    );
+    throw new AppError("unauthorized", `${c.req.method} ${route.path} needs ${ownerNeeds}`);
   }
+  await route.admit?.({
+    params: parsePart("path", route.params, c.req.param()),
+    caller: c.get("caller"),
+    address: c.get("address"),
+    url: c.req.url,
+    headers: c.req.raw.headers,
+  });
   await next();
+}
+
+function isRaw(route: AnyRoute): boolean {
+  return route.response === undefined;
+}
+
+/** The runtime knows such an answer by its identity, so it must be handed on untouched. */
+function isUpgrade({ status, headers }: Response): boolean {
+  return status === 101 || headers.has("upgrade");
 }
 
 async function answer(c: Context<Env>, route: AnyRoute): Promise<Response> {
@@ -83,10 +138,16 @@ async function answer(c: Context<Env>, route: AnyRoute): Promise<Response> {
     body: route.body === undefined ? undefined : parsePart("body", route.body, await readJson(c)),
     signal: c.req.raw.signal,
     requestId: c.get("requestId"),
+    url: c.req.url,
     headers: c.req.raw.headers,
+    caller: c.get("caller"),
+    address: c.get("address"),
+    request: c.req.raw,
   };
   const answered = await route.handle(input);
-  return answered instanceof Response ? answered : c.json(envelopeOf(answered));
+  if (answered instanceof Response) return answered;
+  if (answered instanceof Answer) return c.json(envelopeOf(answered.data), 200, answered.headers);
+  return c.json(envelopeOf(answered));
 }
 
 /** JSON must say that it is JSON: a web page cannot send that type to another origin without being asked first. */
@@ -115,7 +176,9 @@ function parsePart(part: "path" | "query" | "body", schema: Schema | undefined, 
 }
 
 function refuseMethod(c: Context<Env>, routes: readonly AnyRoute[], path: string): never {
-  const allowed = routes.filter((route) => honoPath(route) === path).map((route) => route.method);
+  const allowed = routes.filter((route) => honoPath(route) === path).flatMap(({ method }) =>
+    method === "ANY" ? METHODS : method
+  );
   c.header("allow", allowed.join(", "));
   throw new AppError("method_not_allowed", `${c.req.path} answers ${allowed.join(", ")}, not ${c.req.method}`);
 }
@@ -140,5 +203,6 @@ function hasGone({ signal, body }: Request, thrown: unknown): boolean {
 }
 
 function honoPath(route: AnyRoute): string {
-  return route.path.replaceAll(/\{(\w+)\}/g, ":$1");
+  const path = route.path.replaceAll(/\{(\w+)\}/g, ":$1");
+  return route.takesRest === true ? `${path}{.+}` : path;
 }

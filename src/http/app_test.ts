@@ -4,7 +4,7 @@ import { AppError, Secret } from "../core/mod.ts";
 import type { LogFields, Logger } from "../log/mod.ts";
 import { buildApp } from "./app.ts";
 import { tcpGate, trustedGate } from "./gate.ts";
-import { defineRawRoute, defineRoute } from "./route.ts";
+import { Answer, defineRawRoute, defineRoute } from "./route.ts";
 
 function recordingLog() {
   const records: { level: string; message: string; fields?: LogFields | undefined }[] = [];
@@ -256,4 +256,63 @@ Deno.test("a raw route's answer goes out as it is, and its errors in the envelop
   const silent = await app.request("/text");
   deepStrictEqual([silent.status, (await silent.json()).msg], [503, "Nothing to say"]);
   strictEqual((await app.request("/text?sya=hi")).status, 400);
+});
+
+Deno.test("every answer carries the headers of the app, but for those that it sets itself", async () => {
+  const { log } = recordingLog();
+  const headers = { "content-security-policy": "default-src 'none'", "x-content-type-options": "nosniff" };
+  const page = defineRawRoute({
+    method: "GET",
+    path: "/page",
+    summary: "Show a page",
+    access: "public",
+    produces: ["text/html"],
+    handle: () => new Response("<p>", { headers: { "content-security-policy": "default-src 'self'" } }),
+  });
+  const app = buildApp({ title: "T", version: "1", routes: [...routes, page], gate: trustedGate, log, headers });
+  for (const path of ["/v1/widgets/1", "/v1/widgets/x", "/broken", "/nothing", "/openapi.json"]) {
+    const response = await app.request(path);
+    strictEqual(response.headers.get("content-security-policy"), "default-src 'none'", path);
+    strictEqual(response.headers.get("x-content-type-options"), "nosniff", path);
+  }
+  const response = await app.request("/page");
+  strictEqual(response.headers.get("content-security-policy"), "default-src 'self'");
+  strictEqual(response.headers.get("x-content-type-options"), "nosniff");
+});
+
+Deno.test("an answer can have headers besides its data", async () => {
+  const { log } = recordingLog();
+  const login = defineRoute({
+    method: "POST",
+    path: "/login",
+    summary: "Log in",
+    access: "public",
+    response: widget,
+    handle: () => new Answer({ id: 1, name: "x" }, { "set-cookie": "a=b" }),
+  });
+  const app = buildApp({ title: "T", version: "1", routes: [login], gate: trustedGate, log });
+  const response = await app.request("/login", { method: "POST" });
+  strictEqual(response.headers.get("set-cookie"), "a=b");
+  deepStrictEqual(await response.json(), { code: 0, msg: "ok", data: { id: 1, name: "x" } });
+});
+
+Deno.test("whoever counts requests is told of each with the route as it is written", async () => {
+  const { log } = recordingLog();
+  const counted: unknown[] = [];
+  const app = buildApp({
+    ...{ title: "T", version: "1", routes, gate: tcpGate({ hostname: "localhost" }), log },
+    ownerNeeds: "a login",
+    onAnswered: ({ durationMs, ...answered }) => {
+      ok(durationMs >= 0);
+      counted.push(answered);
+    },
+  });
+  const refused = await app.request("http://localhost/v1/widgets/7");
+  match(await refused.text(), /GET \/v1\/widgets\/\{id\} needs a login/);
+  for (const path of ["/broken", "/nothing/7"]) await app.request(`http://localhost${path}`);
+  deepStrictEqual(counted, [
+    { route: "/v1/widgets/{id}", method: "GET", status: 401 },
+    { route: "/broken", method: "GET", status: 500 },
+    { route: null, method: "GET", status: 404 },
+  ]);
 });

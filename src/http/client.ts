@@ -8,7 +8,7 @@ export interface ApiRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface EventsRequest {
+export interface EventsRequest extends ApiRequest {
   readonly signal?: AbortSignal | undefined;
   /** Called when the other side has begun to answer, which may be long before the first event. */
   readonly onOpen?: () => void;
@@ -26,19 +26,13 @@ export class ApiClient {
     this.#fetch = fetch;
   }
 
-  async call(path: string, { method = "GET", body, signal }: ApiRequest = {}): Promise<unknown> {
-    const init: RequestInit = { method, signal: signal ?? null };
-    if (body !== undefined) {
-      init.body = JSON.stringify(body);
-      init.headers = { "content-type": "application/json" };
-    }
-    return dataOf(await readEnvelope(await this.#fetch(path, init), path));
+  async call(path: string, request: ApiRequest = {}): Promise<unknown> {
+    return dataOf(await readEnvelope(await this.#fetch(path, initOf(request)), path));
   }
 
   /** The events of a stream until it ends. Whoever leaves the loop, or aborts, closes the connection. */
-  async *events(path: string, { signal, onOpen }: EventsRequest = {}): AsyncGenerator<ServerEvent, void> {
-    const headers = { accept: EVENT_STREAM };
-    const response = await this.#fetch(path, { method: "GET", headers, signal: signal ?? null });
+  async *events(path: string, { onOpen, ...request }: EventsRequest = {}): AsyncGenerator<ServerEvent, void> {
+    const response = await this.#fetch(path, initOf(request, { accept: EVENT_STREAM }));
     if (!(response.headers.get("content-type") ?? "").startsWith(EVENT_STREAM)) {
       dataOf(await readEnvelope(response, path));
       throw new AppError("unavailable", `${path} answered without events (HTTP ${response.status})`);
@@ -47,6 +41,13 @@ export class ApiClient {
     const reader = new EventReader();
     for await (const chunk of response.body ?? []) yield* reader.read(chunk);
   }
+}
+
+function initOf({ method = "GET", body, signal }: ApiRequest, headers?: Record<string, string>): RequestInit {
+  const init: RequestInit = { method, signal: signal ?? null };
+  if (headers !== undefined) init.headers = headers;
+  if (body === undefined) return init;
+  return { ...init, headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
 function dataOf({ code, msg, data }: Envelope): unknown {

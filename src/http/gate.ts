@@ -3,17 +3,32 @@ import { AppError, type Secret } from "../core/mod.ts";
 /** How far a request is let in: `owner` may use every route, `public` the public ones only. */
 export type Access = "public" | "owner";
 
+/** Where a request comes from. */
+export interface Connection {
+  /** The other end's IP address; "" where it has none, as on a Unix socket. */
+  readonly address: string;
+}
+
+/** What the gate has found out. The caller is for the routes to understand; the kit hands it on as it is. */
+export interface Admission {
+  readonly access: Access;
+  readonly caller: unknown;
+}
+
 /** Decides about a request before any route sees it; throws an AppError to turn it away. */
-export type Gate = (request: Request) => Access;
+export type Gate = (request: Request, connection: Connection) => Access | Admission | Promise<Admission>;
+
+/** A gate that needs nothing but the request. */
+export type SyncGate = (request: Request) => Access;
 
 /** For a transport that only the owner can open, such as a Unix socket of mode 0600. */
-export const trustedGate: Gate = () => "owner";
+export const trustedGate: SyncGate = () => "owner";
 
 /**
  * For an address that serves one thing to other hosts, whatever name they call it by: with a token its bearer only,
  * without one everybody. What a web page of another origin asks for it cannot read, since no answer permits that.
  */
-export function bearerGate(token: Secret | undefined): Gate {
+export function bearerGate(token: Secret | undefined): SyncGate {
   return (request) => token === undefined || bearerIs(request, token) ? "owner" : "public";
 }
 
@@ -31,7 +46,7 @@ const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"] as const;
  * this address, so a rebound DNS name gets nowhere, unless the token is sent, which no web page knows; an Origin, when
  * sent, must be this address too.
  */
-export function tcpGate({ hostname, token }: TcpGateOptions): Gate {
+export function tcpGate({ hostname, token }: TcpGateOptions): SyncGate {
   const own = URL.parse(`http://${hostname.includes(":") ? `[${hostname}]` : hostname}`)?.hostname ?? hostname;
   const everywhere = own === "0.0.0.0" || own === "[::]";
   const names = new Set<string>([...LOOPBACK_NAMES, own]);
@@ -67,7 +82,7 @@ function bearerIs(request: Request, token: Secret | undefined): boolean {
 }
 
 /** Compares without telling by its duration where two texts begin to differ. */
-function equalInConstantTime(a: string, b: string): boolean {
+export function equalInConstantTime(a: string, b: string): boolean {
   let difference = a.length ^ b.length;
   for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i % b.length);
   return difference === 0;

@@ -1,7 +1,8 @@
 import { AppError, Secret } from "../core/mod.ts";
 import { currentOs, isSameProcess, type ProcessIdentity, processIdentity, writePrivateFile } from "../platform/mod.ts";
 import { ApiClient } from "./client.ts";
-import { type Gate, tcpGate, trustedGate } from "./gate.ts";
+import { type SyncGate, tcpGate, trustedGate } from "./gate.ts";
+import { createDirectClient } from "./outgoing/direct_client.ts";
 import type { ListenAddress } from "./server.ts";
 
 /**
@@ -10,7 +11,7 @@ import type { ListenAddress } from "./server.ts";
  */
 export interface LocalEndpoint {
   readonly listen: ListenAddress;
-  readonly gate: Gate;
+  readonly gate: SyncGate;
   /** To be called with the bound address, before the endpoint can be found. */
   announce(address: ListenAddress): Promise<void>;
   /** To be called when the server has stopped. */
@@ -62,10 +63,11 @@ async function fetchLocal(path: string, target: string, init: RequestInit): Prom
   const explain = (cause: unknown) => init.signal?.aborted ? init.signal.reason : unreachable(path, cause);
   try {
     // The socket alone says who is asked. The runtime looks a name up all the same, so the host is an address.
+    // Proxies are for the web, not for the agent on this host.
     const { url, token } = unix ? { url: "http://127.0.0.1", token: null } : await readAnnouncement(path);
     const headers = new Headers(init.headers);
     if (token !== null) headers.set("authorization", `Bearer ${token}`);
-    const client = directClient(unix ? { proxy: { transport: "unix", path } } : {});
+    const client = createDirectClient(unix ? { proxy: { transport: "unix", path } } : {});
     return await whileOpen(client, () => fetch(`${url}${target}`, { ...init, headers, client }), explain, init.signal);
   } catch (cause) {
     throw explain(cause);
@@ -126,22 +128,6 @@ async function readAnnouncement(path: string): Promise<Announcement> {
   const announcement: Announcement = JSON.parse(await Deno.readTextFile(path));
   if (!isSameProcess(announcement.server)) throw new Error("What was announced there has ended");
   return announcement;
-}
-
-const PROXY_VARIABLES = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"];
-
-/**
- * A client on which the environment's proxies have no say: they are for the web, not for the agent on this host, and
- * NO_PROXY would even lead past the socket. The runtime reads those variables when it makes a client, and only then.
- */
-function directClient(options: Deno.CreateHttpClientOptions): Deno.HttpClient {
-  const set = PROXY_VARIABLES.map((name) => [name, Deno.env.get(name)] as const);
-  for (const [name] of set) Deno.env.delete(name);
-  try {
-    return Deno.createHttpClient(options);
-  } finally {
-    for (const [name, value] of set) if (value !== undefined) Deno.env.set(name, value);
-  }
 }
 
 function unreachable(path: string, cause: unknown): AppError {

@@ -19,17 +19,50 @@ export { ApiClient, type ApiRequest, type EventsRequest } from "./client.ts";
 export type { ServerEvent } from "./event_reader.ts";
 export { type EventStream, type EventStreamOptions, openEventStream } from "./event_stream.ts";
 export { durationOf, sinceOf, timeOf, wholeNumberOf } from "./query_values.ts";
-export { type AnyRoute, defineRawRoute, defineRoute, type RawRoute, type Route, type RouteInput } from "./route.ts";
-export { buildApp, type BuildAppOptions } from "./app.ts";
-export { openApiDocument } from "./openapi.ts";
-export { type Access, bearerGate, type Gate, tcpGate, trustedGate } from "./gate.ts";
+export {
+  Answer,
+  type AnyRoute,
+  defineRawRoute,
+  defineRoute,
+  type Handled,
+  type Parsed,
+  type RawInput,
+  type RawRoute,
+  type Route,
+  type RouteInput,
+  type RouteKnock,
+  type Schema,
+} from "./route.ts";
+export { type Answered, buildApp, type BuildAppOptions } from "./app.ts";
+export { openApiDocument, type OpenApiOptions } from "./openapi.ts";
+export {
+  type Access,
+  type Admission,
+  bearerGate,
+  type Connection,
+  equalInConstantTime,
+  type Gate,
+  type SyncGate,
+  tcpGate,
+  trustedGate,
+} from "./gate.ts";
 export { localClient, type LocalEndpoint, localEndpoint } from "./local_endpoint.ts";
-export { readTokenFile } from "./token_file.ts";
+export { createLocalServer, type LocalServerOptions } from "./local_server.ts";
+export { readTokenFile, readTokenFileSync } from "./token_file.ts";
 export { type ByteStream, usingStream } from "./outgoing/byte_stream.ts";
+export { type Authority, authorityOf, fetchAuthority, isSameFingerprint } from "./outgoing/authority.ts";
 export { certificateEnd, openUnverified } from "./outgoing/certificate.ts";
 export { connectTcp, startTls, type TlsOptions } from "./outgoing/connect.ts";
+export { createDirectClient } from "./outgoing/direct_client.ts";
 export { CheckFailure, expiryOf, failureWords, isCertificateFailure } from "./outgoing/failure_words.ts";
 export { exchange, type HttpAnswer } from "./outgoing/http_exchange.ts";
 export { endOfHead } from "./outgoing/http_head.ts";
+export { clientProxy, type ProxyAddress, proxyFor } from "./outgoing/proxy.ts";
 export { basicAuthorization, isLoopbackHost, type ServerAddress, serverOf } from "./outgoing/web_address.ts";
-export { createHttpServer, type HttpServerOptions, type ListenAddress } from "./server.ts";
+export {
+  createHttpServer,
+  type HttpServerOptions,
+  type ListenAddress,
+  type TcpAddress,
+  type TlsIdentity,
+} from "./server.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as z from "zod/mini";
 import { openApiProblems } from "../../tests/helpers/openapi.ts";
 import { openApiDocument } from "./openapi.ts";
-import { defineRoute } from "./route.ts";
+import { defineRawRoute, defineRoute } from "./route.ts";
 
 const widget = z.object({
   id: z.number().check(z.describe("Its number.")),
@@ -69,6 +69,51 @@ Deno.test("each operation has its own name, and a public one needs no token", ()
   const { put } = paths["/v1/systems/{system}/widgets/{id}"];
   assert.equal(put.operationId, "put_systems__system__widgets__id_");
   assert.deepEqual(put.security, [{ token: [] }]);
+});
+
+Deno.test("what a document is told of its API stands in it, and codes of one status stand together", () => {
+  const hand = defineRawRoute({
+    method: "ANY",
+    path: "/hosts/{path}",
+    takesRest: true,
+    summary: "Hand on",
+    description: "Whatever it is.",
+    tags: ["hosts"],
+    access: "public",
+    checksCaller: true,
+    params: z.object({ path: z.string().check(z.describe("The rest.")) }),
+    produces: ["application/json", "text/plain"],
+    consumes: ["application/zip"],
+    answers: { 101: "It begins", default: "What the host says" },
+    errors: ["unavailable", "host_offline"],
+    handle: () => new Response(),
+  });
+  const document = JSON.parse(JSON.stringify(openApiDocument({
+    ...{ title: "T", version: "1.0.0", routes: [hand], description: "Read this." },
+    tags: [{ name: "hosts", description: "Hosts." }],
+    securitySchemes: {
+      bearer: { type: "http", scheme: "bearer" },
+      cookie: { type: "apiKey", in: "cookie", name: "c" },
+    },
+    commonErrors: ["rate_limited"],
+  })));
+  assert.deepEqual(openApiProblems(document), []);
+  assert.equal(document.info.description, "Read this.");
+  assert.deepEqual(document.tags, [{ name: "hosts", description: "Hosts." }]);
+  const { get, post } = document.paths["/hosts/{path}"];
+  assert.deepEqual(Object.keys(document.paths["/hosts/{path}"]), ["get", "post", "put", "patch", "delete"]);
+  assert.deepEqual([post.description, post.tags], ["Whatever it is.", ["hosts"]]);
+  assert.deepEqual(post.security, [{ bearer: [] }, { cookie: [] }]);
+  assert.equal(post.parameters[0].description, "The rest.");
+  assert.deepEqual(post.requestBody.content, { "application/zip": { schema: {} } });
+  assert.equal(get.requestBody, undefined);
+  assert.deepEqual(post.responses[101], { description: "It begins", content: {} });
+  assert.deepEqual(post.responses.default.content, {
+    "application/json": { schema: {} },
+    "text/plain": { schema: { type: "string" } },
+  });
+  assert.equal(post.responses[503].description, "unavailable (10011); host offline (20001)");
+  assert.equal(post.responses[429].description, "rate limited (10009)");
 });
 
 // deno-lint-ignore no-explicit-any -- a document that is broken on purpose

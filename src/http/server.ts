@@ -1,15 +1,31 @@
 import { AppError, messageOf, systemClock } from "../core/mod.ts";
 import { errorEnvelope } from "./envelope.ts";
+import type { Connection } from "./gate.ts";
 
 export type ListenAddress =
   | { readonly kind: "unix"; readonly path: string }
-  | { readonly kind: "tcp"; readonly hostname: string; readonly port: number };
+  | TcpAddress;
+
+export interface TcpAddress {
+  readonly kind: "tcp";
+  readonly hostname: string;
+  readonly port: number;
+  readonly tls?: TlsIdentity;
+  /** Lets a second server of this program listen there too, as when one takes over from another; not on Windows. */
+  readonly reusePort?: boolean;
+}
+
+/** A server's certificate, with the rest of its chain, and its key; both PEM. */
+export interface TlsIdentity {
+  readonly cert: string;
+  readonly key: string;
+}
 
 export interface HttpServerOptions {
   /** The component's name. */
   readonly name: string;
   readonly listen: ListenAddress;
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly fetch: (request: Request, connection: Connection) => Response | Promise<Response>;
   /** Called once bound; tells the port where 0 was asked for. */
   readonly onListen?: (address: ListenAddress) => void | Promise<void>;
 }
@@ -36,9 +52,10 @@ export function createHttpServer({ name, listen, fetch, onListen }: HttpServerOp
   /** The requests under way. The runtime's own abort signal cannot end them: it breaks a shutdown in progress. */
   const underWay = new Set<Exchange>();
 
-  function handle(request: Request): Promise<Response> {
+  function handle(request: Request, { remoteAddr }: Deno.ServeHandlerInfo): Promise<Response> {
     const cut = Promise.withResolvers<Response>();
-    const answer = Promise.race([Promise.try(fetch, request), cut.promise]);
+    const address = "hostname" in remoteAddr ? remoteAddr.hostname : "";
+    const answer = Promise.race([Promise.try(fetch, request, { address }), cut.promise]);
     const exchange = { answer, cutShort: () => cut.resolve(stopsNow()) };
     underWay.add(exchange);
     return answer.finally(() => underWay.delete(exchange));
@@ -94,10 +111,15 @@ function aborted(signal: AbortSignal, over: AbortSignal): Promise<void> {
   });
 }
 
-function bind(listen: ListenAddress, handler: (request: Request) => Promise<Response>): Deno.HttpServer {
+type Handler = (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>;
+
+function bind(listen: ListenAddress, handler: Handler): Deno.HttpServer {
   const onListen = () => {}; // the runtime would print a line
   try {
-    if (listen.kind === "tcp") return Deno.serve({ hostname: listen.hostname, port: listen.port, onListen }, handler);
+    if (listen.kind === "tcp") {
+      const { hostname, port, tls, reusePort = false } = listen;
+      return Deno.serve({ hostname, port, onListen, ...(reusePort ? { reusePort } : {}), ...tls }, handler);
+    }
     removeSocket(listen.path);
     const before = Deno.umask(PRIVATE_UMASK);
     try {
@@ -144,7 +166,8 @@ function cannotListen(listen: ListenAddress, cause: unknown): AppError {
 }
 
 function addressOf(addr: Deno.Addr): ListenAddress {
-  if (addr.transport === "tcp") return { kind: "tcp", hostname: addr.hostname, port: addr.port };
-  if (addr.transport === "unix") return { kind: "unix", path: addr.path };
-  throw new AppError("internal", `A server cannot listen on ${addr.transport}`);
+  // By what it has: some versions of the runtime do not name the transport where there is TLS on it.
+  if ("hostname" in addr) return { kind: "tcp", hostname: addr.hostname, port: addr.port };
+  if ("path" in addr) return { kind: "unix", path: addr.path };
+  throw new AppError("internal", "A server cannot listen on what is neither TCP nor Unix");
 }

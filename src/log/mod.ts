@@ -14,6 +14,7 @@
 export { LOG_LEVELS, type LogFields, type Logger, type LogLevel } from "./logger.ts";
 export { createLogger, type LoggerOptions, type RootLogger } from "./root_logger.ts";
 export type { Format, LogRecord, Sink, SyncWriter } from "./record.ts";
+export { plainFields } from "./plain.ts";
 export type { RateLimit } from "./rate_limiter.ts";
 export { jsonFormat, textFormat } from "./formats.ts";
 export { streamSink } from "./stream_sink.ts";

@@ -1,7 +1,10 @@
+import { feed } from "./command_input.ts";
 import type { CommandGroup, CommandOptions } from "./halves.ts";
 
 /** `detached` makes the child the leader of a new session, and so of a process group that has its pid for a name. */
-export function groupOfProcesses({ argv: [program, ...args], cwd, env, uid, gid }: CommandOptions): CommandGroup {
+export function groupOfProcesses(
+  { argv: [program, ...args], cwd, env, uid, gid, stdin }: CommandOptions,
+): CommandGroup {
   const child = new Deno.Command(program, {
     args,
     ...(cwd !== undefined && { cwd }),
@@ -9,11 +12,12 @@ export function groupOfProcesses({ argv: [program, ...args], cwd, env, uid, gid 
     ...(gid !== undefined && { gid }),
     env: { ...env },
     clearEnv: true,
-    stdin: "null",
+    stdin: stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
     detached: true,
   }).spawn();
+  if (stdin !== undefined) feed(child, stdin);
   return {
     pid: child.pid,
     stdout: child.stdout,

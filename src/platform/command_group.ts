@@ -10,7 +10,7 @@ const WINDOWS_VARIABLES = ["PATH", "PATHEXT", "SYSTEMROOT", "SYSTEMDRIVE", "COMS
 const POSIX_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
- * Starts a command for its output: nothing on stdin, stdout and stderr as streams, which must be read or cancelled.
+ * Starts a command for its output: what it is given on stdin, if anything, stdout and stderr as streams, which must be read or cancelled.
  * Where there are process groups it gets its own, so that it can be ended with all that it started. It does not
  * outlive a signal to the group, but nothing ends what leaves the group by itself.
  */

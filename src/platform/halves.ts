@@ -60,6 +60,8 @@ export interface CommandOptions {
   /** As whom it runs; ours without them. Only where we are root, and not on Windows. */
   readonly uid?: number | undefined;
   readonly gid?: number | undefined;
+  /** What it can read; nothing if absent. */
+  readonly stdin?: string | undefined;
 }
 
 /** A command that was started for its output, and what it started itself. */

@@ -66,6 +66,7 @@ export {
   type WindowsMeasures,
   windowsMeasures,
 } from "./windows/measures.ts";
+export { dropWebSocket } from "./drop_web_socket.ts";
 export { fileError } from "./file_error.ts";
 export { fileExists } from "./file_exists.ts";
 export { fileSystemUse } from "./file_system_use.ts";
@@ -104,7 +105,9 @@ export {
   currentAccount,
   type DefaultPaths,
   defaultPaths,
+  loginPath,
   pathsUnder,
+  type ProgramName,
   type RuntimePaths,
 } from "./paths.ts";
 export { type PidFile, readPidFile, removePidFile, writePidFile } from "./pid_file.ts";
@@ -117,8 +120,10 @@ export {
   type WaitForExitOptions,
 } from "./process_identity.ts";
 export { type CommandLimits, type CommandRun, runCommand } from "./run_command.ts";
+export { runAsLine } from "./run_as_line.ts";
 export { processLookup } from "./process_lookup.ts";
 export { currentOs, type Os, select } from "./select.ts";
 export { type SelfFacts, type SelfProgram, selfProgram } from "./self_program.ts";
 export { giveSocketTo } from "./socket_owner.ts";
+export { systemAuthorities } from "./system_authorities.ts";
 export { spawnDetached } from "./spawn_detached.ts";

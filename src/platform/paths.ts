@@ -8,7 +8,10 @@ const MAC_SUPPORT = "Library/Application Support/farhand";
 /** The room for a path in `sockaddr_un`, less its final zero. The control "socket" of Windows is an ordinary file. */
 const MAX_SOCKET_PATH_BYTES: Readonly<Record<Os, number>> = { linux: 107, darwin: 103, windows: Infinity };
 
-/** The files of one running agent. */
+/** Agent and manager are one executable; on one host they share the place of the configs, and nothing else. */
+export type ProgramName = "agent" | "manager";
+
+/** The files of one running agent or manager. */
 export interface RuntimePaths {
   readonly workDir: string;
   readonly pidFile: string;
@@ -33,6 +36,8 @@ export interface Account {
   /** Root, or an elevated account on Windows. */
   readonly privileged: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whose files; absent for the agent's. */
+  readonly program?: ProgramName;
 }
 
 export function currentAccount(): Account {
@@ -47,7 +52,8 @@ export function currentAccount(): Account {
 export function defaultPaths(account: Account, workDir?: string): DefaultPaths {
   const maxSocketPathBytes = MAX_SOCKET_PATH_BYTES[account.os];
   if (workDir === undefined) return { ...placesOf(account), maxSocketPathBytes };
-  return { ...pathsUnder(workDir, account.os), configFile: configPlace(account), maxSocketPathBytes };
+  const paths = pathsUnder(workDir, account.os, account.program);
+  return { ...paths, configFile: configPlace(account), maxSocketPathBytes };
 }
 
 /** Null for an account without a home, as in many containers: it has no place of its own for a config. */
@@ -61,54 +67,72 @@ function configPlace(account: Account): string | null {
 }
 
 function placesOf(account: Account): Places {
+  const { program = "agent" } = account;
   switch (account.os) {
     case "linux":
-      return account.privileged ? linuxSystemPaths() : linuxUserPaths(account.env);
+      return account.privileged ? linuxSystemPaths(program) : linuxUserPaths(account.env, program);
     case "darwin":
-      return singleDirectory(posix.join(account.privileged ? "/" : home(account.env), MAC_SUPPORT), "darwin");
+      return singleDirectory(posix.join(account.privileged ? "/" : home(account.env), MAC_SUPPORT), "darwin", program);
     case "windows": {
       const variable = account.privileged ? "ProgramData" : "LOCALAPPDATA";
       const base = required(variable, ignoringCase(account.env, variable), win32.isAbsolute);
-      return singleDirectory(win32.join(base, "farhand"), "windows");
+      return singleDirectory(win32.join(base, "farhand"), "windows", program);
     }
   }
 }
 
+/** Where the command line remembers this user's logins, root's too: they are nobody else's. */
+export function loginPath({ os, env }: Omit<Account, "privileged">): string {
+  const user = { os, env, privileged: false };
+  const { join, dirname } = os === "windows" ? win32 : posix;
+  return join(dirname(placesOf(user).configFile ?? ""), "login.json");
+}
+
 /** The files of an agent whose work directory was chosen: all inside it, so that several agents fit on one host. */
-export function pathsUnder(workDir: string, os: Os = currentOs()): RuntimePaths {
+export function pathsUnder(
+  workDir: string,
+  os: Os = currentOs(),
+  program: ProgramName = "agent",
+): RuntimePaths {
   const { join } = os === "windows" ? win32 : posix;
   return {
     workDir,
-    pidFile: join(workDir, "agent.pid"),
-    lockFile: join(workDir, "agent.lock"),
-    logFile: join(workDir, "agent.log"),
-    socket: join(workDir, "agent.sock"),
+    pidFile: join(workDir, `${program}.pid`),
+    lockFile: join(workDir, `${program}.lock`),
+    logFile: join(workDir, `${program}.log`),
+    socket: join(workDir, `${program}.sock`),
   };
 }
 
-function linuxSystemPaths(): Places {
+/** The name of a program's own directory among those of others; the agent was there first. */
+function directoryOf(program: ProgramName): string {
+  return program === "agent" ? "farhand" : `farhand-${program}`;
+}
+
+function linuxSystemPaths(program: ProgramName): Places {
   return {
-    ...pathsUnder("/var/lib/farhand", "linux"),
-    configFile: "/etc/farhand/agent.yaml",
-    pidFile: "/run/farhand/agent.pid",
-    logFile: "/var/log/farhand/agent.log",
-    socket: "/run/farhand/agent.sock",
+    ...pathsUnder(`/var/lib/${directoryOf(program)}`, "linux", program),
+    configFile: `/etc/farhand/${program}.yaml`,
+    pidFile: `/run/farhand/${program}.pid`,
+    logFile: `/var/log/farhand/${program}.log`,
+    socket: `/run/farhand/${program}.sock`,
   };
 }
 
-function linuxUserPaths(env: Account["env"]): Places {
+function linuxUserPaths(env: Account["env"], program: ProgramName): Places {
   const config = xdg(env, "XDG_CONFIG_HOME") ?? posix.join(home(env), ".config");
   const state = xdg(env, "XDG_STATE_HOME") ?? posix.join(home(env), ".local/state");
   return {
-    ...pathsUnder(posix.join(state, "farhand"), "linux"),
-    configFile: posix.join(config, "farhand", "agent.yaml"),
+    ...pathsUnder(posix.join(state, directoryOf(program)), "linux", program),
+    configFile: posix.join(config, "farhand", `${program}.yaml`),
   };
 }
 
 /** The work directory is private and so must be ours alone; the config may be put beside it before the first start. */
-function singleDirectory(directory: string, os: Os): Places {
+function singleDirectory(directory: string, os: Os, program: ProgramName): Places {
   const { join } = os === "windows" ? win32 : posix;
-  return { ...pathsUnder(join(directory, "state"), os), configFile: join(directory, "agent.yaml") };
+  const state = program === "agent" ? "state" : program;
+  return { ...pathsUnder(join(directory, state), os, program), configFile: join(directory, `${program}.yaml`) };
 }
 
 /** The XDG specification says that a relative path is to be ignored. */
@@ -126,7 +150,7 @@ function required(name: string, value: string | undefined, isAbsolute: (path: st
   const problem = value === undefined || value === "" ? "is not set" : `is not an absolute path: '${value}'`;
   throw new AppError(
     "invalid_input",
-    `Cannot choose default paths: the environment variable ${name} ${problem}; set it, or give --work-dir`,
+    `Cannot choose default paths: the environment variable ${name} ${problem}; set it, or give --work-dir (a manager: --data-dir)`,
   );
 }
 

@@ -89,3 +89,19 @@ Deno.test("with a work directory of its own an agent needs no home", () => {
   assert.equal(paths.socket, "/srv/a/agent.sock");
   assert.equal(paths.configFile, null);
 });
+
+Deno.test("a manager beside an agent shares no file with it", () => {
+  const env = { HOME: "/home/ann", ProgramData: "C:\\ProgramData", LOCALAPPDATA: "C:\\ann" };
+  for (const os of ["linux", "darwin", "windows"] as const) {
+    for (const privileged of [true, false]) {
+      const agent = defaultPaths(account(os, privileged, env));
+      const manager = defaultPaths({ ...account(os, privileged, env), program: "manager" });
+      const names = (paths: typeof agent) => Object.values(paths).filter((path) => typeof path === "string");
+      assert.deepEqual(names(agent).filter((path) => names(manager).includes(path)), []);
+      assert.ok(!manager.workDir.startsWith(`${agent.workDir}/`));
+    }
+  }
+  const root = defaultPaths({ ...account("linux", true), program: "manager" });
+  assert.deepEqual([root.workDir, root.configFile], ["/var/lib/farhand-manager", "/etc/farhand/manager.yaml"]);
+  assert.equal(root.socket, "/run/farhand/manager.sock");
+});

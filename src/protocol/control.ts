@@ -22,6 +22,22 @@ export type HealthReport = z.output<typeof healthReport>;
 
 const sourceAddress = z.object({ address: z.string(), interface: z.optional(z.string()) });
 
+/** How the agent stands with its manager. */
+export const managerLink = z.object({
+  state: z.enum(["enrolling", "connecting", "connected", "refused"]),
+  sinceMs: epochMs,
+  /** Why it is not connected, or what it is connected to. */
+  reason: z.string(),
+  url: z.optional(z.string()),
+  hostId: z.optional(z.string()),
+  name: z.optional(z.string()),
+  latencyMs: z.optional(z.number()),
+  managerId: z.optional(z.string()),
+  clockSkewMs: z.optional(z.number().check(z.describe("How far this host's clock is ahead of the manager's."))),
+  settingsVersion: z.optional(z.number().check(z.describe("Of the manager's settings in force; 0 for none."))),
+});
+export type ManagerLink = z.output<typeof managerLink>;
+
 export const agentStatus = z.object({
   state,
   pid: z.number(),
@@ -33,6 +49,7 @@ export const agentStatus = z.object({
   hostname: z.string(),
   id: z.optional(z.string().check(z.describe("The host's id, where one was configured or given by a manager."))),
   mode: z.enum(["standalone", "managed"]),
+  manager: z.optional(managerLink),
   logLevel,
   config: z.object({
     file: z.nullable(z.string().check(z.describe("Null when the agent runs on defaults."))),

@@ -11,6 +11,14 @@
  *
  * @module
  */
+export * from "./manager/access.ts";
+export * from "./manager/hosts.ts";
+export * from "./manager/live.ts";
+export * from "./manager/people.ts";
+export * from "./manager/settings.ts";
+export * from "./manager/status.ts";
+export * from "./manager/tasks.ts";
+export * from "./manager/worker.ts";
 export * from "./samples/api.ts";
 export * from "./samples/cpu.ts";
 export * from "./samples/custom.ts";
@@ -24,6 +32,13 @@ export * from "./supervisor/events.ts";
 export * from "./supervisor/heartbeats.ts";
 export * from "./supervisor/logs.ts";
 export * from "./supervisor/processes.ts";
+export * from "./tunnel/wire.ts";
+export * from "./uplink/enrol.ts";
+export * from "./uplink/exec.ts";
+export * from "./uplink/handshake.ts";
+export * from "./uplink/reports.ts";
+export * from "./uplink/route_access.ts";
+export * from "./uplink/tasks.ts";
 export {
   type AgentStatus,
   agentStatus,
@@ -34,6 +49,8 @@ export {
   logLevelChange,
   type LogLevelState,
   logLevelState,
+  type ManagerLink,
+  managerLink,
   type ReloadReport,
   reloadReport,
   type StopReport,

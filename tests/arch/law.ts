@@ -12,6 +12,8 @@ export const LAW: ImportLaw = {
     { folder: "src/platform", level: 1, reason: SIDEWAYS },
     { folder: "src/lifecycle", level: 2, reason: SIDEWAYS },
     { folder: "src/http", level: 2, reason: SIDEWAYS },
+    { folder: "src/program", level: 2, reason: SIDEWAYS },
+    { folder: "src/tunnel", level: 2, reason: SIDEWAYS },
     { folder: "src/database", level: 2, reason: SIDEWAYS },
     {
       folder: "src/agent/*",
@@ -23,10 +25,26 @@ export const LAW: ImportLaw = {
       level: 4,
       reason: "it puts the parts together for the command line and knows nothing above",
     },
+    {
+      folder: "src/manager/*",
+      level: 3,
+      reason: "a part declares what it needs in its own ports.ts, and the files of src/manager supply it",
+    },
+    {
+      folder: "src/manager",
+      level: 4,
+      reason: "it puts the parts together for the command line and knows nothing above",
+    },
     { folder: "src/cli", level: 5, reason: "nothing but main.ts knows the command line" },
     { folder: "main.ts", level: 6, reason: "it is the top: argv to cli, exit code to the process" },
   ],
-  strangers: [],
+  strangers: [
+    {
+      folders: ["src/agent", "src/manager"],
+      reason:
+        "agent and manager meet in protocol and tunnel alone, so that each can be understood and replaced without the other",
+    },
+  ],
   testHelpers: "tests/helpers",
   packages: [
     {

@@ -1,15 +1,19 @@
 import { join } from "node:path";
 import { Collectors, createMetricsListen, createOtlpExporter } from "../../src/agent/collectors/mod.ts";
 import { createControlListen, createControlSocket } from "../../src/agent/control/mod.ts";
+import { Commands } from "../../src/agent/exec/mod.ts";
 import { createInstance } from "../../src/agent/instance/mod.ts";
 import { Supervisor } from "../../src/agent/supervisor/mod.ts";
+import { Tasks } from "../../src/agent/tasks/mod.ts";
 import { createTrim } from "../../src/agent/trim/mod.ts";
-import { Duration, systemClock } from "../../src/core/mod.ts";
+import { Uplink, type UplinkPorts } from "../../src/agent/uplink/mod.ts";
+import { Duration, Secret, systemClock } from "../../src/core/mod.ts";
 import { loadConfig } from "../../src/config/mod.ts";
 import type { Component } from "../../src/lifecycle/mod.ts";
 import { createLogger } from "../../src/log/mod.ts";
 import { acquireLock, createLauncher, createMemoryTrimmer, processIdentity } from "../../src/platform/mod.ts";
 import { configIn } from "../helpers/loaded_config.ts";
+import { startFakeManager } from "../helpers/fake_manager.ts";
 import { componentContract, type MakeSubject } from "./component_suite.ts";
 
 const log = createLogger({ level: "error", sinks: [], clock: systemClock });
@@ -157,3 +161,63 @@ if (isPosix) {
     inDirectory(async (dir) => (await supervisor(dir, "[{id: a, kind: oneshot, command: [/bin/true]}]")).component([])),
   );
 }
+
+componentContract(
+  "exec",
+  () => Promise.resolve({ component: new Commands({ clock: systemClock, log }).component([]) }),
+);
+
+const nothing = () => {};
+const never = () => Promise.reject(new Error("nobody asks"));
+
+componentContract(
+  "tasks",
+  inDirectory((dir) => {
+    const ports = { isManager: () => true, call: never, report: never };
+    const tasks = new Tasks({ path: join(dir, "tasks.db"), clock: systemClock, log, ports, onTrouble: nothing });
+    return tasks.component([]);
+  }),
+);
+
+const uplinkPorts: UplinkPorts = {
+  serve: () => new Response(null, { status: 404 }),
+  samples: { latest: () => null, past: () => [] },
+  processes: { briefs: () => [], eventsAfter: () => ({ events: [], last: 0 }), onEvent: () => nothing },
+  settings: { version: () => 0, isOf: () => true, apply: () => Promise.resolve() },
+  facts: () => Promise.resolve({ hostname: "h", os: "linux", arch: "x86_64", version: "1" }),
+  health: () => ({ state: "ok" }),
+  uptimeMs: () => undefined,
+  linked: nothing,
+  onState: nothing,
+};
+
+async function uplink(dir: string, address: string): Promise<Component> {
+  const { config: { manager } } = await configIn(dir, `manager.address=${address}`);
+  const config = { ...manager, token: new Secret("join-token-1") };
+  const options = {
+    config,
+    workDir: dir,
+    clock: systemClock,
+    log,
+    ports: uplinkPorts,
+    env: () => undefined,
+    bootId: "",
+  };
+  return new Uplink(options).component([]);
+}
+
+componentContract("uplink whose manager does not answer", inDirectory((dir) => uplink(dir, "ws://127.0.0.1:9")));
+
+componentContract("uplink whose manager has a name that is none", inDirectory((dir) => uplink(dir, "wss://m.invalid")));
+
+componentContract("uplink that connects", async () => {
+  const dir = await Deno.makeTempDir();
+  const manager = startFakeManager();
+  return {
+    component: await uplink(dir, manager.address),
+    async dispose() {
+      await manager[Symbol.asyncDispose]();
+      await Deno.remove(dir, { recursive: true });
+    },
+  };
+});

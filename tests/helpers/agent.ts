@@ -10,7 +10,7 @@ import { processesNaming, removeAll, until } from "./host.ts";
 
 export const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url)).replace(/[/\\]$/, "");
 export const EXECUTABLE = Deno.env.get("FARHAND_AGENT");
-const PROGRAM: readonly [string, ...string[]] = EXECUTABLE === undefined
+export const PROGRAM: readonly [string, ...string[]] = EXECUTABLE === undefined
   ? [Deno.execPath(), "run", "-A", `${REPOSITORY}/main.ts`]
   : [EXECUTABLE];
 
@@ -150,13 +150,7 @@ export class World implements AsyncDisposable {
 
   /** Asks the control API over the socket, which is much quicker than a command. */
   async api(path: string, init: RequestInit = {}): Promise<Answer> {
-    const client = Deno.createHttpClient({ proxy: { transport: "unix", path: this.socket } });
-    try {
-      const response = await fetch(`http://localhost${path}`, { ...init, client });
-      return { status: response.status, envelope: await response.json() };
-    } finally {
-      client.close();
-    }
+    return await askSocket(this.socket, path, init);
   }
 
   async status(): Promise<Record<string, unknown>> {
@@ -203,6 +197,17 @@ export function scenario(name: string, play: (world: World) => Promise<void>, op
       await play(world);
     },
   });
+}
+
+/** Asks whoever serves a Unix socket. */
+export async function askSocket(socket: string, path: string, init: RequestInit = {}): Promise<Answer> {
+  const client = Deno.createHttpClient({ proxy: { transport: "unix", path: socket } });
+  try {
+    const response = await fetch(`http://localhost${path}`, { ...init, client });
+    return { status: response.status, envelope: await response.json() };
+  } finally {
+    client.close();
+  }
 }
 
 function killQuietly(pid: number): void {

@@ -2,10 +2,9 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CollectorDeps, CollectorSpec } from "../../src/agent/collectors/contract.ts";
-import { TextSink } from "../../src/agent/collectors/metrics/text_format.ts";
 import { LagMeter } from "../../src/agent/collectors/runner/lag_meter.ts";
 import { createTreeReader, type Roots } from "../../src/agent/collectors/reading/tree_reader.ts";
-import { type Clock, Duration } from "../../src/core/mod.ts";
+import { type Clock, Duration, TextSink } from "../../src/core/mod.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { recordingLog } from "./recording_log.ts";
 

@@ -89,9 +89,12 @@ class Checker {
   #schema(schema: unknown, where: string): void {
     if (typeof schema === "boolean") return;
     if (!this.#require(isObject(schema), `${where}: no schema`)) return;
-    const { type, required, properties = {}, items, anyOf, ...others } = schema as Json;
+    const { type, required, properties = {}, additionalProperties, items, anyOf, ...others } = schema as Json;
     for (const each of list(type)) this.#require(TYPES.includes(String(each)), `${where}: no type ${each}`);
-    for (const name of list(required)) this.#require(name in Object(properties), `${where}: requires unknown ${name}`);
+    for (const name of list(required)) {
+      const isKnown = name in Object(properties) || isObject(additionalProperties);
+      this.#require(isKnown, `${where}: requires unknown ${name}`);
+    }
     for (const keyword of OUTDATED) this.#require(!(keyword in others), `${where}: ${keyword} is of OpenAPI 3.0`);
     for (const [name, child] of this.#entries(properties, where)) this.#schema(child, `${where}.${name}`);
     if (items !== undefined) this.#schema(items, `${where}[]`);

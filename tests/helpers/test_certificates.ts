@@ -21,7 +21,7 @@ policy = any
 [any]
 commonName = supplied
 `;
-const EXTENSIONS = "subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n";
+const EXTENSIONS = "subjectAltName=DNS:localhost,DNS:manager.test,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n";
 const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
 
 /** Makes certificates with the openssl program; null where there is none. */

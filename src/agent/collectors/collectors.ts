@@ -1,17 +1,17 @@
-import type { Clock } from "../../core/mod.ts";
+import type { Clock, MetricSink, TextFormat } from "../../core/mod.ts";
 import type { Component } from "../../lifecycle/mod.ts";
 import type { Logger } from "../../log/mod.ts";
 import { currentOs, type Os } from "../../platform/mod.ts";
-import type { CollectorReading, CollectorsReport, SamplesHistory } from "../../protocol/mod.ts";
+import type { CollectorReading, CollectorsReport, SampleRow, SamplesHistory } from "../../protocol/mod.ts";
 import type { CollectorsConfig, Naming } from "./contract.ts";
 import { History, type HistoryQuery } from "./history/history.ts";
-import type { MetricSink } from "./metrics/sink.ts";
-import type { TextFormat } from "./metrics/text_format.ts";
+import { FINE_SPAN_MS } from "./history/track.ts";
 import type { CollectorPorts } from "./ports.ts";
 import { createTreeReader } from "./reading/tree_reader.ts";
 import { collectorTasks, describeSeries } from "./registry.ts";
 import { LagMeter } from "./runner/lag_meter.ts";
 import { Runner } from "./runner/runner.ts";
+import { fleetRow, fleetRows, type FleetSpan } from "./serving/fleet_rows.ts";
 import { LiveSamples, type StreamRequest } from "./serving/live_samples.ts";
 import { freshenForScrape, metricsText, writeMetrics } from "./serving/metrics_page.ts";
 
@@ -100,6 +100,18 @@ export class Collectors {
 
   history(query: HistoryQuery): SamplesHistory {
     return this.#history.query(query, this.nowMs());
+  }
+
+  /** The latest value of each of these series, one for all its instances; null when nothing was measured yet. */
+  fleetRow(series: readonly string[]): SampleRow | null {
+    return fleetRow(this.#runner.tasks, series);
+  }
+
+  /** The same of the past, a row for each step in which something was measured, oldest first. */
+  fleetRows(series: readonly string[], span: FleetSpan): SampleRow[] {
+    // What is older is remembered by the minute, which would look like gaps.
+    const fromMs = Math.max(span.fromMs, this.nowMs() - FINE_SPAN_MS);
+    return fleetRows((query) => this.history(query), series, { ...span, fromMs });
   }
 
   stream(request: StreamRequest): Response {

@@ -1,8 +1,7 @@
-import type { Clock } from "../../core/mod.ts";
+import type { Clock, MetricSink } from "../../core/mod.ts";
 import type { Config } from "../../config/mod.ts";
 import type { Logger } from "../../log/mod.ts";
 import type { Os } from "../../platform/mod.ts";
-import type { MetricSink } from "./metrics/sink.ts";
 import type { CollectorPorts } from "./ports.ts";
 import type { TreeReader } from "./reading/tree_reader.ts";
 import type { LagMeter } from "./runner/lag_meter.ts";

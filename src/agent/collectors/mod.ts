@@ -8,7 +8,7 @@
  * How it is laid out: `contract.ts` is what a collector is; one folder for each, with `<name>.ts` (its spec), a half for
  * each system (`<name>.linux.ts` …) of which the parsing is pure (text or bytes to value), and `metrics.ts`. The
  * folders beside them: `reading/` (files of the kernel), `user_metrics/` (a user's own), `runner/` (when it is read),
- * `history/` (what is remembered), `metrics/` (what metrics become), `serving/` (routes, streams, /metrics), `otlp/`.
+ * `history/` (what is remembered), `serving/` (routes, streams, /metrics), `otlp/`.
  *
  * To add one more: its sample in protocol/samples, its section in config/schema/collectors.ts, its folder here, its
  * line in `registry.ts`.
@@ -19,7 +19,6 @@
  */
 export type { CollectorPorts, SupervisedProcess } from "./ports.ts";
 export { Collectors, type CollectorsOptions } from "./collectors.ts";
-export type { MetricSink } from "./metrics/sink.ts";
 export { createOtlpExporter, type OtlpExporterOptions } from "./otlp/otlp_exporter.ts";
 export { createMetricsListen, type MetricsListenOptions } from "./serving/metrics_listen.ts";
 export { collectorRoutes } from "./serving/routes.ts";

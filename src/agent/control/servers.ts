@@ -1,17 +1,15 @@
-import { dirname } from "node:path";
 import { VERSION } from "../../core/mod.ts";
 import {
   type AnyRoute,
   buildApp,
   createHttpServer,
+  createLocalServer,
   type Gate,
   type ListenAddress,
-  localEndpoint,
   readTokenFile,
   tcpGate,
 } from "../../http/mod.ts";
 import type { Logger } from "../../log/mod.ts";
-import { fileError } from "../../platform/mod.ts";
 
 interface ControlApi {
   readonly routes: readonly AnyRoute[];
@@ -20,27 +18,7 @@ interface ControlApi {
 
 /** The component that serves the owner of this host; see `localEndpoint` for what the path is. */
 export function createControlSocket(api: ControlApi, path: string) {
-  const endpoint = localEndpoint(path);
-  const server = createHttpServer({
-    name: "control-socket",
-    listen: endpoint.listen,
-    fetch: appOf(api, endpoint.gate).fetch,
-    onListen: (address) => endpoint.announce(address),
-  });
-  return {
-    ...server,
-    async start(signal: AbortSignal): Promise<void> {
-      signal.throwIfAborted();
-      await Deno.mkdir(dirname(path), { recursive: true }).catch((error) => {
-        throw fileError("make the directory of", path, error);
-      });
-      await server.start(signal);
-    },
-    async stop(signal: AbortSignal): Promise<void> {
-      await server.stop(signal);
-      await endpoint.withdraw();
-    },
-  };
+  return createLocalServer({ name: "control-socket", path, fetchBehind: (gate) => appOf(api, gate).fetch });
 }
 
 export interface ControlListenOptions {

@@ -12,8 +12,9 @@ import {
 } from "../../platform/mod.ts";
 import { type DoctorInput, failed, type Finding, ok, unsupported, warning } from "./finding.ts";
 import { launchFinding, limitsFinding } from "./limits.ts";
+import { managerFindings } from "./manager.ts";
 
-type Check = (input: DoctorInput) => Promise<Finding> | Finding;
+type Check = (input: DoctorInput) => Promise<Finding | Finding[]> | Finding;
 
 /** In the order in which they are shown: what stops an agent from starting comes first. */
 const CHECKS: readonly Check[] = [
@@ -31,6 +32,7 @@ const CHECKS: readonly Check[] = [
   () => limitsFinding(),
   () => launchFinding(),
   checkAddress,
+  managerFindings,
   checkTrim,
   checkRuntime,
 ];
@@ -45,7 +47,7 @@ export async function diagnose(input: DoctorInput): Promise<Finding[]> {
   for (const check of CHECKS) {
     input.signal.throwIfAborted();
     try {
-      findings.push(await check(input));
+      findings.push(...[await check(input)].flat());
     } catch (error) {
       findings.push(
         failed("doctor", `A check could not be made: ${messageOf(error)}`, "Report this line to the makers of Farhand"),

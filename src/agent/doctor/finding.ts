@@ -24,7 +24,18 @@ export interface DoctorInput {
   /** Null when there is none. */
   readonly configFile: string | null;
   readonly configError: AppError | null;
+  /** Looks for the manager at each of its addresses; absent for an agent that works alone. */
+  readonly probeManager?: ((signal: AbortSignal) => Promise<readonly ManagerAnswer[]>) | undefined;
   readonly signal: AbortSignal;
+}
+
+/** What came of looking for a manager at one address. */
+export interface ManagerAnswer {
+  readonly url: string;
+  /** Why it cannot be used; absent when it can. */
+  readonly problem?: string;
+  /** How far this host's clock is ahead of the manager's. */
+  readonly clockSkewMs?: number;
 }
 
 export const ok = (name: string, detail: string): Finding => ({ name, state: "ok", detail });

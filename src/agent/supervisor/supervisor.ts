@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { AppError, messageOf } from "../../core/mod.ts";
 import type { Component } from "../../lifecycle/mod.ts";
-import type { ProcessView } from "../../protocol/mod.ts";
+import type { ProcessEvent, ProcessView } from "../../protocol/mod.ts";
 import { DATABASE } from "./files.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Left, SupervisedConfig, SupervisorOptions } from "./ports.ts";
@@ -15,6 +15,7 @@ const NOBODY_LEFT: Left = { left: 0, stopped: 0, unstopped: [] };
 export class Supervisor {
   readonly #options: SupervisorOptions;
   #config: SupervisedConfig;
+  readonly #listeners = new Set<() => void>();
   #running = false;
   #keeper: Keeper | undefined;
   /** Starts, reloads and stops follow one another. */
@@ -70,6 +71,19 @@ export class Supervisor {
     return this.#keeper?.supervised() ?? [];
   }
 
+  /** Calls back at each event of any process, whenever the first of them comes to be; the result ends it. */
+  onEvent(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Events after that number, oldest first, and the number of the latest; none where nothing was ever supervised. */
+  eventsAfter(seq: number, limit: number): { readonly events: readonly ProcessEvent[]; readonly last: number } {
+    const store = this.#keeper?.equipment.store;
+    if (store === undefined) return { events: [], last: 0 };
+    return { events: store.events({ after: seq, limit, take: "earliest" }), last: store.lastSeq() };
+  }
+
   counts(): { total: number; byState: Record<string, number> } {
     const views = this.views();
     const byState: Record<string, number> = {};
@@ -89,7 +103,14 @@ export class Supervisor {
         retryable: true,
       });
     }
-    return this.#keeper = await module.Keeper.open({ ...this.#options, config: this.#config });
+    this.#keeper = await module.Keeper.open({ ...this.#options, config: this.#config });
+    this.#keeper.equipment.events.subscribe(() => this.#tellListeners());
+    this.#tellListeners(); // of what has happened meanwhile
+    return this.#keeper;
+  }
+
+  #tellListeners(): void {
+    for (const listener of [...this.#listeners]) listener();
   }
 
   #next<T>(act: () => Promise<T>): Promise<T> {

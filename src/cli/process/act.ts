@@ -79,9 +79,9 @@ function selecting(self: Command): Command {
     .option("--label <name=value>", "those with this label; may be repeated", collectLabel);
 }
 
-async function perform({ out, daemon, signal }: CliContext, request: ProcessActionRequest): Promise<void> {
+async function perform({ out, agent, signal }: CliContext, request: ProcessActionRequest): Promise<void> {
   const asked = { method: "POST", body: request, signal, timeoutMs: (request.waitMs ?? 0) + ANSWER_MS } as const;
-  const report = processActionReport().parse(await (await daemon()).ask("/v1/processes/actions", asked));
+  const report = processActionReport().parse(await (await agent()).ask("/v1/processes/actions", asked));
   out.either(report, () => printResults(out, report));
   const { length: failed } = report.results.filter(({ ok }) => !ok);
   if (failed === 0) return;

@@ -58,7 +58,7 @@ export function addCommand(contextOf: (self: Command) => CliContext): Command {
 }
 
 /** The item that the options make. Paths are meant from where the user is, not from where the agent runs. */
-export function itemOf(id: string, argv: readonly string[], options: AddOptions): Record<string, unknown> {
+function itemOf(id: string, argv: readonly string[], options: AddOptions): Record<string, unknown> {
   const { cwd, envFile, user, label = [], restart, replicas, oneshot = false } = options;
   const [program = "", ...args] = argv;
   const isPath = program.startsWith(".") || (/[/\\]/.test(program) && !/^(?:[/\\]|[A-Za-z]:)/.test(program));
@@ -92,14 +92,14 @@ async function itemsOf(file: string, options: AddOptions): Promise<unknown[]> {
 }
 
 /** One that is refused does not keep the others from being added. */
-async function addItems({ out, daemon, signal }: CliContext, items: readonly unknown[]): Promise<void> {
-  const agent = await daemon();
+async function addItems({ out, agent, signal }: CliContext, items: readonly unknown[]): Promise<void> {
+  const host = await agent();
   const added: ProcessDetails[] = [];
   const refused: Refusal[] = [];
   for (const process of items) {
     const request = { method: "POST", body: { process }, signal, timeoutMs: ADD_MS } as const;
     try {
-      added.push(processDetails().parse(await agent.ask("/v1/processes", request)));
+      added.push(processDetails().parse(await host.ask("/v1/processes", request)));
     } catch (error) {
       signal.throwIfAborted();
       if (items.length === 1) throw error;
@@ -140,13 +140,13 @@ export function removeCommand(contextOf: (self: Command) => CliContext): Command
 }
 
 async function removeAll(context: CliContext, ids: readonly string[], timeoutMs: number): Promise<void> {
-  const { out, daemon, signal } = context;
-  const agent = await daemon();
+  const { out, agent, signal } = context;
+  const host = await agent();
   const removed: string[] = [];
   const refused: Refusal[] = [];
   for (const id of ids) {
     try {
-      const answer = await agent.ask(`/v1/processes/${encodeURIComponent(id)}`, {
+      const answer = await host.ask(`/v1/processes/${encodeURIComponent(id)}`, {
         method: "DELETE",
         signal,
         timeoutMs,

@@ -31,13 +31,13 @@ export function showCommand(contextOf: (self: Command) => CliContext): Command {
     .option("--usage [duration]", `what it has used of late, ${USAGE} if not said otherwise`)
     .option("--json", "print JSON")
     .action(async (id: string, { usage }: { usage?: string | true }, self: Command) => {
-      const { out, daemon, signal } = contextOf(self);
+      const { out, agent, signal } = contextOf(self);
       const duration = usage === undefined ? undefined : durationOption(usage === true ? USAGE : usage);
       const path = `/v1/processes/${encodeURIComponent(id)}`;
-      const agent = await daemon();
-      const details = processDetails().parse(await agent.ask(path, { signal }));
+      const host = await agent();
+      const details = processDetails().parse(await host.ask(path, { signal }));
       if (duration === undefined) return out.either(details, () => printDetails(out, details, systemClock.nowMs()));
-      const report = processUsageReport().parse(await agent.ask(`${path}/usage?duration=${duration}`, { signal }));
+      const report = processUsageReport().parse(await host.ask(`${path}/usage?duration=${duration}`, { signal }));
       out.either({ ...details, usageReport: report }, () => {
         printDetails(out, details, systemClock.nowMs());
         printUsage(out, report, duration);

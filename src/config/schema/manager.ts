@@ -7,7 +7,8 @@ export function managerSection() {
     address: key(
       managerAddress(),
       "",
-      "Where the manager is: wss://host, https://host or host:port. Empty: the agent works alone.",
+      "Where the manager is: wss://host, https://host or host:port; several, separated by commas, are tried in turn. " +
+        "Empty: the agent works alone.",
     ),
     token: key(secret(), "", "Join token. Better given by token_file or AGENT_MANAGER_TOKEN than written here."),
     token_file: key(
@@ -39,18 +40,26 @@ export function managerSection() {
   }, "The manager that this agent reports to.");
 }
 
+const MAX_ADDRESSES = 16;
 const ADDRESS_FORMS = "wss://host, https://host or host:port";
 
 function managerAddress() {
-  return text(["wss://manager.example.com", "manager.example.com:9443"]).check(z.check((context) => {
-    const clause = addressComplaint(context.value);
-    if (clause !== null) context.issues.push({ code: "custom", message: clause, input: context.value });
-  }));
+  return text(["wss://manager.example.com", "manager.example.com:9443", "wss://m1.example.com, wss://m2.example.com"])
+    .check(z.check((context) => {
+      const clause = addressComplaint(context.value);
+      if (clause !== null) context.issues.push({ code: "custom", message: clause, input: context.value });
+    }));
 }
 
-/** What is wrong with a manager's address, or null. */
-function addressComplaint(address: string): string | null {
-  if (address === "") return null;
+/** What is wrong with the manager's addresses, or null. */
+function addressComplaint(addresses: string): string | null {
+  if (addresses === "") return null;
+  const each = addresses.split(",").map((address) => address.trim());
+  if (each.length > MAX_ADDRESSES) return `must be ${MAX_ADDRESSES} addresses at most`;
+  return each.map(oneAddressComplaint).find((complaint) => complaint !== null) ?? null;
+}
+
+function oneAddressComplaint(address: string): string | null {
   if (!address.includes("://")) {
     const endpoint = parseEndpoint(address);
     return endpoint !== null && endpoint.port > 0 && !address.startsWith(":") ? null : `must be ${ADDRESS_FORMS}`;

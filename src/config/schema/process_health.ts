@@ -16,9 +16,9 @@ import {
   wholeNumber,
 } from "./values.ts";
 
-export const READINESS_TYPES = ["none", "tcp", "http", "exec", "heartbeat", "log", "notify"] as const;
-export const LIVENESS_TYPES = ["none", "tcp", "http", "exec"] as const;
-export const REACTIONS = ["restart", "event"] as const;
+const READINESS_TYPES = ["none", "tcp", "http", "exec", "heartbeat", "log", "notify"] as const;
+const LIVENESS_TYPES = ["none", "tcp", "http", "exec"] as const;
+const REACTIONS = ["restart", "event"] as const;
 
 /** Until it has succeeded, the process is `starting`, and what depends on it waits. */
 export function readinessSection() {

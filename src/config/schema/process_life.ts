@@ -14,8 +14,8 @@ import {
   writtenForm,
 } from "./values.ts";
 
-export const RESTART_POLICIES = ["always", "on-failure", "never"] as const;
-export const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGKILL"] as const;
+const RESTART_POLICIES = ["always", "on-failure", "never"] as const;
+const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGKILL"] as const;
 /** Resource limits of POSIX, by their names in getrlimit without RLIMIT_. */
 export const ULIMITS = ["nofile", "nproc", "core", "fsize", "data", "stack", "as", "memlock"] as const;
 

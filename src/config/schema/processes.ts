@@ -21,10 +21,10 @@ import {
   writtenText,
 } from "./values.ts";
 
-export const PROCESS_TYPES = ["filebeat", "telegraf", "node_exporter", "custom"] as const;
-export const PROCESS_KINDS = ["service", "oneshot"] as const;
-export const DEPENDENCY_CONDITIONS = ["started", "healthy", "completed"] as const;
-export const PID_STRATEGIES = ["spawn", "match"] as const;
+const PROCESS_TYPES = ["filebeat", "telegraf", "node_exporter", "custom"] as const;
+const PROCESS_KINDS = ["service", "oneshot"] as const;
+const DEPENDENCY_CONDITIONS = ["started", "healthy", "completed"] as const;
+const PID_STRATEGIES = ["spawn", "match"] as const;
 
 /** Letters, digits, dot, hyphen and underscore: an id is part of file names and URLs. */
 const PROCESS_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;

@@ -92,25 +92,27 @@ export function secret() {
 
 export interface DurationLimits {
   readonly min?: string;
+  /** More than a timer can wait, for what is no wait. */
+  readonly max?: string;
   /** What `0` means, when it is allowed below `min`. */
   readonly zero?: boolean;
   readonly example?: string;
 }
 
-export function duration({ min = "1ms", zero = false, example = "60s" }: DurationLimits = {}) {
+export function duration({ min = "1ms", max = LONGEST_DURATION, zero = false, example = "60s" }: DurationLimits = {}) {
   const form = `must be a duration such as ${example}`;
   const written = z.string({ error: form }).check(
     z.regex(DURATION_PATTERN, { error: form, abort: true }),
     z.meta({ format: "time-span", examples: [...new Set([example, "500ms", "1m30s"])] }),
   );
-  const [least, most] = [Duration.parse(min)?.ms ?? 0, Duration.parse(LONGEST_DURATION)?.ms ?? 0];
+  const [least, most] = [Duration.parse(min)?.ms ?? 0, Duration.parse(max)?.ms ?? 0];
   return z.pipe(
     written,
     z.transform((value: string, context): Duration => {
       const parsed = Duration.parse(value);
       if (parsed !== null && (parsed.ms >= least || (zero && parsed.ms === 0)) && parsed.ms <= most) return parsed;
       const off = zero ? ", or 0 for off" : "";
-      const limits = `must be a duration from ${min} to ${LONGEST_DURATION}${off}`;
+      const limits = `must be a duration from ${min} to ${max}${off}`;
       context.issues.push({ code: "custom", message: limits, input: value });
       return z.NEVER;
     }),

@@ -1,6 +1,9 @@
+import type { Socket } from "node:net";
 import type { ByteStream } from "./byte_stream.ts";
 import { CheckFailure } from "./failure_words.ts";
-import type { ServerAddress } from "./web_address.ts";
+import { endOfHead, parseHead } from "./http_head.ts";
+import type { ProxyAddress } from "./proxy.ts";
+import { basicCredentials, type ServerAddress } from "./web_address.ts";
 
 /** A connection on which any certificate was accepted. */
 export interface UnverifiedTls {
@@ -23,11 +26,16 @@ interface NodeTlsSocket extends AsyncIterable<Uint8Array> {
  * and is loaded when first needed. Whether a certificate is to be trusted is never left to it: older versions of the
  * runtime trust everybody here.
  */
-export async function openUnverified({ host, port }: ServerAddress, signal: AbortSignal): Promise<UnverifiedTls> {
+export async function openUnverified(
+  { host, port }: ServerAddress,
+  signal: AbortSignal,
+  proxy: ProxyAddress | null = null,
+): Promise<UnverifiedTls> {
   const tls = await import("node:tls");
   signal.throwIfAborted();
   const servername = /[:]|^[\d.]+$/.test(host) ? {} : { servername: host };
-  const options = { host, port, rejectUnauthorized: false, ALPNProtocols: ["http/1.1"], ...servername };
+  const way = proxy === null ? { host, port } : { socket: await throughProxy(proxy, { host, port }, signal) };
+  const options = { ...way, rejectUnauthorized: false, ALPNProtocols: ["http/1.1"], ...servername };
   const connected = Promise.withResolvers<void>();
   const socket: NodeTlsSocket = tls.connect(options, () => connected.resolve());
   const onAbort = () => {
@@ -55,6 +63,49 @@ export async function certificateEnd(server: ServerAddress, signal: AbortSignal)
   stream.close();
   if (certificateEndMs === undefined) throw new CheckFailure("the server shows no certificate");
   return certificateEndMs;
+}
+
+const MAX_PROXY_HEAD_BYTES = 16 * 1024;
+
+/** A connection to the server that the proxy has made for us. */
+async function throughProxy(proxy: ProxyAddress, server: ServerAddress, signal: AbortSignal): Promise<Socket> {
+  if (proxy.kind !== "http") {
+    throw new CheckFailure(`this is not done through a proxy of the kind ${proxy.kind}`);
+  }
+  const { connect } = await import("node:net");
+  signal.throwIfAborted();
+  const answered = Promise.withResolvers<void>();
+  const socket = connect({ host: proxy.host, port: proxy.port }, () => socket.write(connectHead(server, proxy)));
+  let head = new Uint8Array();
+  const onData = (chunk: Uint8Array) => {
+    head = Uint8Array.from([...head, ...chunk]);
+    if (endOfHead(head) >= 0 || head.length > MAX_PROXY_HEAD_BYTES) answered.resolve();
+  };
+  const onAbort = () => answered.reject(signal.reason);
+  socket.on("data", onData);
+  socket.on("error", answered.reject);
+  socket.on("close", () => answered.reject(new CheckFailure("the proxy closed the connection")));
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    await answered.promise;
+    const status = parseHead(new TextDecoder("latin1").decode(head))?.status;
+    if (status !== 200) throw new CheckFailure(`the proxy answered ${status ?? "what is not HTTP"}`);
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    socket.removeListener("data", onData);
+  }
+}
+
+function connectHead({ host, port }: ServerAddress, { login }: ProxyAddress): string {
+  const target = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const authorization = login === null
+    ? ""
+    : `Proxy-Authorization: ${basicCredentials(login.username, login.password.reveal())}\r\n`;
+  return `CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${authorization}\r\n`;
 }
 
 class NodeStream implements ByteStream {

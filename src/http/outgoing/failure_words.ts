@@ -6,6 +6,7 @@ export class CheckFailure extends Error {
 }
 
 const MAX_LENGTH = 160;
+const MAX_CAUSES = 5;
 
 /** What the runtime and its libraries say, on any system, and what it means. The first match counts. */
 const MEANINGS: readonly (readonly [pattern: RegExp, words: string])[] = [
@@ -36,16 +37,29 @@ const NOT_YET = /not valid before (\d{1,12})\b/;
 /** What a person understands of why something could not be reached. */
 export function failureWords(error: unknown): string {
   if (error instanceof CheckFailure) return error.message;
-  const text = messageOf(error);
+  const text = wholeText(error);
   const dated = datedWords(text);
   if (dated !== null) return dated;
   const meaning = MEANINGS.find(([pattern]) => pattern.test(text));
-  return meaning?.[1] ?? oneLine(text.replace(/ \(os error \d+\)/g, ""), MAX_LENGTH);
+  return meaning?.[1] ?? oneLine(messageOf(error).replace(/ \(os error \d+\)/g, ""), MAX_LENGTH);
+}
+
+/** An error that fetch throws says little itself; what has happened is in its causes. */
+function wholeText(error: unknown): string {
+  const messages: string[] = [];
+  for (
+    let at = error;
+    at !== undefined && messages.length < MAX_CAUSES;
+    at = at instanceof Error ? at.cause : undefined
+  ) {
+    messages.push(messageOf(at));
+  }
+  return messages.join(": ");
 }
 
 /** True when the other side spoke, but its certificate is not one to trust. */
 export function isCertificateFailure(error: unknown): boolean {
-  return /invalid peer certificate/i.test(messageOf(error));
+  return /invalid peer certificate/i.test(wholeText(error));
 }
 
 /** The end of a certificate that has expired, which is in the message. */

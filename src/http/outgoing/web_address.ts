@@ -19,11 +19,16 @@ export function isLoopbackHost(host: string): boolean {
 /** User and password of a URL as browsers send them; null for a URL without. */
 export function basicAuthorization({ username, password }: URL): readonly [name: string, value: string] | null {
   if (username === "" && password === "") return null;
-  const bytes = new TextEncoder().encode(`${unescaped(username)}:${unescaped(password)}`);
-  return ["Authorization", `Basic ${btoa(String.fromCharCode(...bytes))}`];
+  return ["Authorization", basicCredentials(unescaped(username), unescaped(password))];
 }
 
-function unescaped(text: string): string {
+/** Both as they are, whatever characters they have. */
+export function basicCredentials(username: string, password: string): string {
+  return `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(`${username}:${password}`)))}`;
+}
+
+/** Text of a URL without its %-escapes. */
+export function unescaped(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch (error) {

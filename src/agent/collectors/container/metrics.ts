@@ -1,5 +1,5 @@
+import { type MetricSink, type MetricType, single } from "../../../core/mod.ts";
 import type { ContainerSample } from "../../../protocol/mod.ts";
-import { type MetricSink, type MetricType, single } from "../metrics/sink.ts";
 
 type Row = readonly [
   what: string,

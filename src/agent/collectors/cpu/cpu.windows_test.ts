@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { TextSink } from "../../../core/mod.ts";
 import { parseSeries, parseTypes } from "../../../../tests/helpers/prometheus.ts";
 import { windowsDeps, windowsHost } from "../../../../tests/helpers/windows_host.ts";
 import type { ProcessorTimes } from "../../../platform/mod.ts";
-import { TextSink } from "../metrics/text_format.ts";
 import { timesOf, windowsCpu } from "./cpu.windows.ts";
 import { cpuMetrics } from "./metrics.ts";
 

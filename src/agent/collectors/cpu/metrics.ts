@@ -1,6 +1,6 @@
+import { type MetricSink, single } from "../../../core/mod.ts";
 import type { CpuCore, CpuSample } from "../../../protocol/mod.ts";
 import type { Naming } from "../contract.ts";
-import { type MetricSink, single } from "../metrics/sink.ts";
 import { windowsCpuMetrics } from "./windows_metrics.ts";
 
 /** In the order of node_exporter's page. */

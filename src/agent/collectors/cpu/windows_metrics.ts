@@ -1,5 +1,5 @@
+import { type MetricSink, single } from "../../../core/mod.ts";
 import type { CpuCore, CpuSample, CpuTimes } from "../../../protocol/mod.ts";
-import { type MetricSink, single } from "../metrics/sink.ts";
 
 const HERTZ_PER_MHZ = 1_000_000;
 /** Windows' modes: its privileged time has that of interrupts and deferred calls in it, its others stand alone. */

@@ -1,5 +1,5 @@
+import type { MetricSink } from "../../../core/mod.ts";
 import type { DiskDevice } from "../../../protocol/mod.ts";
-import type { MetricSink } from "../metrics/sink.ts";
 
 const FAMILIES: readonly (readonly [name: string, help: string, value: (device: DiskDevice) => number | undefined])[] =
   [

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { darwinDeps, darwinHost } from "../../../../tests/helpers/darwin_host.ts";
 import { FakeClock } from "../../../../tests/helpers/fake_clock.ts";
-import { AppError } from "../../../core/mod.ts";
+import { AppError, TextSink } from "../../../core/mod.ts";
 import type { DarwinMount, FileSystemUse } from "../../../platform/mod.ts";
-import { TextSink } from "../metrics/text_format.ts";
 import { darwinDisk } from "./disk.darwin.ts";
 import { MountAsker } from "./mount_asker.ts";
 import { diskMetrics } from "./metrics.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { TextSink } from "../../../core/mod.ts";
 import { parseSeries } from "../../../../tests/helpers/prometheus.ts";
 import { FakeClock } from "../../../../tests/helpers/fake_clock.ts";
 import { refused, windowsDeps, windowsHost } from "../../../../tests/helpers/windows_host.ts";
 import type { DiskCounters, VolumeUse } from "../../../platform/mod.ts";
-import { TextSink } from "../metrics/text_format.ts";
 import { BusyTime } from "./disk_counters.windows.ts";
 import { windowsDisk } from "./disk.windows.ts";
 import { diskMetrics } from "./metrics.ts";

@@ -1,6 +1,6 @@
+import type { Labels, MetricSink } from "../../../core/mod.ts";
 import type { DiskSample, MountUse } from "../../../protocol/mod.ts";
 import type { Naming } from "../contract.ts";
-import type { Labels, MetricSink } from "../metrics/sink.ts";
 import { darwinDiskMetrics } from "./darwin_metrics.ts";
 import { arrayMetrics } from "./metrics_arrays.ts";
 import { deviceMetrics } from "./metrics_devices.ts";

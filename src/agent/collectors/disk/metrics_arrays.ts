@@ -1,5 +1,5 @@
+import type { MetricSink } from "../../../core/mod.ts";
 import type { RaidArray } from "../../../protocol/mod.ts";
-import type { MetricSink } from "../metrics/sink.ts";
 
 /** The states as node_exporter calls them. */
 const STATES: readonly (readonly [label: string, state: string])[] = [

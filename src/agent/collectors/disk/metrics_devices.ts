@@ -1,5 +1,5 @@
+import type { Labels, MetricSink, MetricType } from "../../../core/mod.ts";
 import type { DiskDevice } from "../../../protocol/mod.ts";
-import type { Labels, MetricSink, MetricType } from "../metrics/sink.ts";
 
 type Family = readonly [
   name: string,

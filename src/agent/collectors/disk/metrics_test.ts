@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { TextSink } from "../../../core/mod.ts";
 import { hostText } from "../../../../tests/helpers/fixture_host.ts";
 import type { DiskSample } from "../../../protocol/mod.ts";
-import { TextSink } from "../metrics/text_format.ts";
 import { parseDiskstats } from "./diskstats.linux.ts";
 import { diskMetrics } from "./metrics.ts";
 import { parseMdstat } from "./mdstat.linux.ts";

@@ -34,7 +34,7 @@ export const PATIENCE_MS = 2_000;
 /** A round with many slow answers ends after this, although it goes on well. */
 export const MAX_ROUND_MS = 5_000;
 /** When the answers take longer than this, one more is asked at the same time. */
-export const WIDEN_MS = 50;
+const WIDEN_MS = 50;
 /** With more mounts than this two are asked at a time from the start: each hop to a thread and back costs some 50 µs. */
 const MANY = 16;
 

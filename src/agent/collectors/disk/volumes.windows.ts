@@ -53,7 +53,7 @@ function sizesOf({ sizeBytes, freeBytes, availableBytes }: VolumeUse): FileSyste
 }
 
 /** `C:\` is `C:` in all that we say, as in Windows' own performance counters. */
-export function volumeName(root: string): string {
+function volumeName(root: string): string {
   return root.replace(/\\+$/, "");
 }
 

@@ -1,5 +1,5 @@
+import type { MetricSink, MetricType } from "../../../core/mod.ts";
 import type { DiskDevice, DiskSample, MountUse, VolumeCounters } from "../../../protocol/mod.ts";
-import type { MetricSink, MetricType } from "../metrics/sink.ts";
 
 /** What both volumes and disks count, in the order of names. The time of all requests together is their latency too. */
 const COUNTERS: readonly (readonly [

@@ -1,5 +1,5 @@
+import type { MetricSink, MetricType } from "../../../core/mod.ts";
 import type { ExecSample } from "../../../protocol/mod.ts";
-import type { MetricSink, MetricType } from "../metrics/sink.ts";
 import { emitFamilies } from "../user_metrics/emit.ts";
 
 /** How the command did, and then what it printed, under its own names. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TextSink } from "../metrics/text_format.ts";
+import { TextSink } from "../../../core/mod.ts";
 import type { ExecSample } from "../../../protocol/mod.ts";
 import { execCollector } from "./exec.ts";
 import { execMetrics } from "./metrics.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { TextSink } from "../../../core/mod.ts";
 import { parseSeries } from "../../../../tests/helpers/prometheus.ts";
 import { windowsDeps, windowsHost as measuresOf } from "../../../../tests/helpers/windows_host.ts";
-import { TextSink } from "../metrics/text_format.ts";
 import { productName, windowsHost } from "./host.windows.ts";
 import { hostMetrics } from "./metrics.ts";
 

@@ -1,6 +1,6 @@
+import { type Labels, type MetricSink, single } from "../../../core/mod.ts";
 import type { HostSample } from "../../../protocol/mod.ts";
 import type { Naming } from "../contract.ts";
-import { type Labels, type MetricSink, single } from "../metrics/sink.ts";
 import { windowsHostMetrics } from "./windows_metrics.ts";
 
 /** Serial numbers stay out: node_exporter, which is meant to run without privilege, cannot read them either. */

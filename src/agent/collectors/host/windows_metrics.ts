@@ -1,6 +1,5 @@
+import { type Labels, type MetricSink, single } from "../../../core/mod.ts";
 import type { HostSample } from "../../../protocol/mod.ts";
-import type { Labels, MetricSink } from "../metrics/sink.ts";
-import { single } from "../metrics/sink.ts";
 
 /** As windows_exporter's collectors os, cs and dmi name them; without the numbers that tell one machine from another. */
 export function windowsHostMetrics({ hostname, domain, os, kernel, dmi, users }: HostSample, sink: MetricSink): void {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { TextSink } from "../../../core/mod.ts";
 import { FakeClock } from "../../../../tests/helpers/fake_clock.ts";
 import { parseSeries } from "../../../../tests/helpers/prometheus.ts";
 import { windowsDeps, windowsHost } from "../../../../tests/helpers/windows_host.ts";
-import { TextSink } from "../metrics/text_format.ts";
 import { windowsKernel } from "./kernel.windows.ts";
 import { kernelMetrics } from "./metrics.ts";
 

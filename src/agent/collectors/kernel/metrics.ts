@@ -1,6 +1,6 @@
+import { type MetricSink, single } from "../../../core/mod.ts";
 import type { KernelSample } from "../../../protocol/mod.ts";
 import type { Naming } from "../contract.ts";
-import { type MetricSink, single } from "../metrics/sink.ts";
 import { windowsKernelMetrics } from "./windows_metrics.ts";
 
 const CLOCK_HELP: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
+import { type MetricSink, single } from "../../../core/mod.ts";
 import type { KernelSample } from "../../../protocol/mod.ts";
-import { type MetricSink, single } from "../metrics/sink.ts";
 
 /** As windows_exporter's collectors time and os name them; it has no count of all handles. */
 export function windowsKernelMetrics(sample: KernelSample, sink: MetricSink): void {

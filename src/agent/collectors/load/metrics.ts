@@ -1,5 +1,5 @@
+import { type MetricSink, single } from "../../../core/mod.ts";
 import type { LoadSample } from "../../../protocol/mod.ts";
-import { type MetricSink, single } from "../metrics/sink.ts";
 
 export function loadMetrics(sample: LoadSample, sink: MetricSink): void {
   single(sink, "node_load1", "gauge", "Load average over 1 minute.", sample.load1);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { TextSink } from "../../../core/mod.ts";
 import { darwinDeps, darwinHost, valuesOf } from "../../../../tests/helpers/darwin_host.ts";
 import type { PageCounts } from "../../../platform/mod.ts";
-import { TextSink } from "../metrics/text_format.ts";
 import { darwinMemory, memoryShares } from "./memory.darwin.ts";
 import { memoryMetrics } from "./metrics.ts";
 

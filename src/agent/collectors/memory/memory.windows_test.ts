@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { TextSink } from "../../../core/mod.ts";
 import { parseSeries, parseTypes } from "../../../../tests/helpers/prometheus.ts";
 import { windowsDeps, windowsHost } from "../../../../tests/helpers/windows_host.ts";
-import { TextSink } from "../metrics/text_format.ts";
 import { windowsMemory } from "./memory.windows.ts";
 import { memoryMetrics } from "./metrics.ts";
 

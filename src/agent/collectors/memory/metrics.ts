@@ -1,6 +1,6 @@
+import type { MetricSink } from "../../../core/mod.ts";
 import type { MemorySample } from "../../../protocol/mod.ts";
 import type { Naming } from "../contract.ts";
-import type { MetricSink } from "../metrics/sink.ts";
 import { darwinMemoryMetrics } from "./darwin_metrics.ts";
 import { windowsMemoryMetrics } from "./windows_metrics.ts";
 

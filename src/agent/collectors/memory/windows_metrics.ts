@@ -1,5 +1,5 @@
+import { type MetricSink, single } from "../../../core/mod.ts";
 import type { MemorySample } from "../../../protocol/mod.ts";
-import { type MetricSink, single } from "../metrics/sink.ts";
 
 /** The sizes and counters that memory.windows.ts names so, in the order in which they are written. */
 const SIZES: readonly (readonly [name: string, help: string])[] = [

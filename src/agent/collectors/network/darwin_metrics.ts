@@ -1,5 +1,5 @@
+import type { MetricSink } from "../../../core/mod.ts";
 import type { NetworkInterface } from "../../../protocol/mod.ts";
-import type { MetricSink } from "../metrics/sink.ts";
 
 /** What node_exporter has of interfaces on macOS only. */
 export function darwinNetworkMetrics(interfaces: readonly NetworkInterface[], sink: MetricSink): void {

@@ -1,5 +1,5 @@
+import type { Labels, MetricSink } from "../../../core/mod.ts";
 import type { NetworkDirection, NetworkInterface } from "../../../protocol/mod.ts";
-import type { Labels, MetricSink } from "../metrics/sink.ts";
 
 type Counter = readonly [name: string, field: keyof NetworkDirection, help: string];
 

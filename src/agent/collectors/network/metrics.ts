@@ -1,6 +1,6 @@
+import type { MetricSink } from "../../../core/mod.ts";
 import type { NetworkSample } from "../../../protocol/mod.ts";
 import type { Naming } from "../contract.ts";
-import type { MetricSink } from "../metrics/sink.ts";
 import { darwinNetworkMetrics } from "./darwin_metrics.ts";
 import { interfaceMetrics } from "./interface_metrics.ts";
 import { packetMetrics } from "./packet_metrics.ts";

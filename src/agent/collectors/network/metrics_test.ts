@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { TextSink } from "../../../core/mod.ts";
 import {
   depsFor,
   type FixtureHost,
@@ -8,7 +9,6 @@ import {
 } from "../../../../tests/helpers/fixture_host.ts";
 import { parseSeries, parseTypes } from "../../../../tests/helpers/prometheus.ts";
 import type { NetworkSample } from "../../../protocol/mod.ts";
-import { TextSink } from "../metrics/text_format.ts";
 import { networkMetrics } from "./metrics.ts";
 import { linuxNetwork } from "./network.linux.ts";
 import { networkCollector } from "./network.ts";

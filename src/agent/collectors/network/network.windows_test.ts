@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { TextSink } from "../../../core/mod.ts";
 import { parseSeries } from "../../../../tests/helpers/prometheus.ts";
 import { windowsDeps, windowsHost } from "../../../../tests/helpers/windows_host.ts";
 import type { WindowsInterface } from "../../../platform/mod.ts";
-import { TextSink } from "../metrics/text_format.ts";
 import { networkMetrics } from "./metrics.ts";
 import { windowsNetwork } from "./network.windows.ts";
 

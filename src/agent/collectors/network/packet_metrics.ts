@@ -1,5 +1,5 @@
+import { type MetricSink, type MetricType, single } from "../../../core/mod.ts";
 import type { NetworkSample } from "../../../protocol/mod.ts";
-import { type MetricSink, type MetricType, single } from "../metrics/sink.ts";
 
 const SOFTNET: readonly (readonly [counter: string, name: string, type: MetricType, help: string])[] = [
   ["backlog_len", "backlog_len", "gauge", "Packets that wait for the processor."],

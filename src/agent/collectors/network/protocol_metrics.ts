@@ -1,5 +1,5 @@
+import { type MetricSink, single } from "../../../core/mod.ts";
 import type { NetworkSample } from "../../../protocol/mod.ts";
-import { type MetricSink, single } from "../metrics/sink.ts";
 
 /** As node_exporter names counters of protocols, and what sockets there are. */
 export function protocolMetrics({ protocols, sockets, tcpStates, udpQueues }: NetworkSample, sink: MetricSink): void {

@@ -12,7 +12,7 @@ export interface Kernel {
   readonly countTcpSockets: typeof countTcpSockets;
 }
 
-export const ownKernel: Kernel = { watchLinks, addresses: addressesOfKernel, countTcpSockets };
+const ownKernel: Kernel = { watchLinks, addresses: addressesOfKernel, countTcpSockets };
 
 /** Where the network is read from, and the files that are held open for it. */
 export interface Sources {

@@ -1,5 +1,5 @@
+import type { MetricSink, MetricType } from "../../../core/mod.ts";
 import type { NetworkInterface, NetworkSample } from "../../../protocol/mod.ts";
-import type { MetricSink, MetricType } from "../metrics/sink.ts";
 
 type Value<T> = (one: T) => number | undefined;
 type Row<T> = readonly [name: string, type: MetricType, help: string, value: Value<T>];
@@ -167,7 +167,7 @@ function writeFamily(
 }
 
 /** Windows' performance counters call an interface what its driver does, with other characters for these. */
-export function nicName({ name, description }: NetworkInterface): string {
+function nicName({ name, description }: NetworkInterface): string {
   return (description ?? name).replaceAll("(", "[").replaceAll(")", "]").replaceAll("#", "_");
 }
 

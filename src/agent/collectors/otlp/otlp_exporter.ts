@@ -1,6 +1,5 @@
-import { AppError, type Clock, messageOf, VERSION } from "../../../core/mod.ts";
+import { AppError, type Clock, type Labels, messageOf, type MetricSink, VERSION } from "../../../core/mod.ts";
 import { createStateLog, type Logger } from "../../../log/mod.ts";
-import type { Labels, MetricSink } from "../metrics/sink.ts";
 import { type Header, parseHeaderLines } from "../reading/header_lines.ts";
 import { OtlpSink } from "./otlp_sink.ts";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { single } from "../../../core/mod.ts";
 import { FakeClock } from "../../../../tests/helpers/fake_clock.ts";
 import { recordingLog } from "../../../../tests/helpers/recording_log.ts";
 import { inPlainTempDir } from "../../../../tests/helpers/temp_dir.ts";
 import { until } from "../../../../tests/helpers/host.ts";
-import { single } from "../metrics/sink.ts";
 import { createOtlpExporter, type OtlpExporterOptions, parseHeaders } from "./otlp_exporter.ts";
 
 const never = new AbortController().signal;

@@ -1,4 +1,4 @@
-import type { Labels, MetricSink, MetricType } from "../metrics/sink.ts";
+import type { Labels, MetricSink, MetricType } from "../../../core/mod.ts";
 
 /**
  * The JSON form of OTLP 1.x, as far as it is sent here:

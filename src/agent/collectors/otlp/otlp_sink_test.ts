@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { single } from "../metrics/sink.ts";
+import { single } from "../../../core/mod.ts";
 import { OtlpSink } from "./otlp_sink.ts";
 
 const options = {

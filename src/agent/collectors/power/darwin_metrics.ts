@@ -1,5 +1,5 @@
+import type { MetricSink } from "../../../core/mod.ts";
 import type { PowerSample } from "../../../protocol/mod.ts";
-import type { MetricSink } from "../metrics/sink.ts";
 
 type Supply = PowerSample["supplies"][number];
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TextSink } from "../metrics/text_format.ts";
+import { TextSink } from "../../../core/mod.ts";
 import { darwinPowerMetrics } from "./darwin_metrics.ts";
 import { parsePmset } from "./pmset.ts";
 

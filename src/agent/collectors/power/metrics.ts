@@ -1,6 +1,6 @@
+import type { MetricSink } from "../../../core/mod.ts";
 import type { PowerSample } from "../../../protocol/mod.ts";
 import type { Naming } from "../contract.ts";
-import type { MetricSink } from "../metrics/sink.ts";
 import { darwinPowerMetrics } from "./darwin_metrics.ts";
 import type { Supply } from "./supply_files.ts";
 import { windowsPowerMetrics } from "./windows_metrics.ts";

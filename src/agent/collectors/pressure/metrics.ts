@@ -1,5 +1,5 @@
+import { type MetricSink, single } from "../../../core/mod.ts";
 import type { PressureSample } from "../../../protocol/mod.ts";
-import { type MetricSink, single } from "../metrics/sink.ts";
 
 export function pressureMetrics({ cpu, io, irq, memory }: PressureSample, sink: MetricSink): void {
   const total = (name: string, help: string, seconds: number | undefined) =>

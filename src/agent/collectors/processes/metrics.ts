@@ -1,6 +1,6 @@
+import { type MetricSink, type MetricType, single } from "../../../core/mod.ts";
 import type { ProcessesSample, SupervisedUse } from "../../../protocol/mod.ts";
 import type { Naming } from "../contract.ts";
-import { type MetricSink, type MetricType, single } from "../metrics/sink.ts";
 import { stateLetter } from "./states.ts";
 import { windowsProcessesMetrics } from "./windows_metrics.ts";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { TextSink } from "../../../core/mod.ts";
 import { FakeClock } from "../../../../tests/helpers/fake_clock.ts";
 import { parseSeries } from "../../../../tests/helpers/prometheus.ts";
 import { windowsDeps, windowsHost } from "../../../../tests/helpers/windows_host.ts";
 import type { WindowsProcess } from "../../../platform/mod.ts";
-import { TextSink } from "../metrics/text_format.ts";
 import { processesMetrics } from "./metrics.ts";
 import { percentOfCore, windowsProcesses } from "./processes.windows.ts";
 import { windowsFamilies } from "./windows_family.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { TextSink } from "../../../core/mod.ts";
 import { metricLines, pointsOf } from "../../../../tests/helpers/fixture_host.ts";
 import type { ProcessesSample, SupervisedUse } from "../../../protocol/mod.ts";
-import { TextSink } from "../metrics/text_format.ts";
 import { processesCollector } from "./processes.ts";
 import { stateLetter, stateWord } from "./states.ts";
 

@@ -65,7 +65,7 @@ export class ProcessScanner {
 }
 
 /** 0 for what is not a pid. */
-export function pidOf(name: string): number {
+function pidOf(name: string): number {
   if (name.length > 7) return 0;
   let pid = 0;
   for (let i = 0; i < name.length; i++) {

@@ -1,5 +1,5 @@
+import { type MetricSink, single } from "../../../core/mod.ts";
 import type { ProcessesSample } from "../../../protocol/mod.ts";
-import { type MetricSink, single } from "../metrics/sink.ts";
 
 /** As windows_exporter's collector system names them, and its collector os did until version 0.30. */
 export function windowsProcessesMetrics({ total, threads }: ProcessesSample, sink: MetricSink): void {

@@ -1,11 +1,10 @@
 import type { CollectorReading, CollectorStatus } from "../../../protocol/mod.ts";
-import type { Clock } from "../../../core/mod.ts";
+import type { Clock, MetricSink } from "../../../core/mod.ts";
 import { AppError, messageOf } from "../../../core/mod.ts";
 import { createStateLog, type Logger, type StateLog } from "../../../log/mod.ts";
 import type { Collector, CollectorSpec, EmitPoint, Naming, Reading, SeriesSpec } from "../contract.ts";
 import { lineName } from "../history/history.ts";
 import type { Track } from "../history/track.ts";
-import type { MetricSink } from "../metrics/sink.ts";
 
 /** A collector with its options, which are hidden in `create`; what the registry makes of the config. */
 export interface TaskSpec {
@@ -82,6 +81,13 @@ export class Task {
   /** The latest reading that was due, as the API shows it. */
   shown(): CollectorReading | null {
     return this.#due === null ? null : shownReading(this.spec, this.#due.current, this.#due.before);
+  }
+
+  /** The points of that reading, and when it was made; null when there is none. */
+  shownPoints(emit: EmitPoint): number | null {
+    if (this.#due === null) return null;
+    pointsBetween(this.spec, this.#due.current, this.#due.before, emit);
+    return this.#due.current.timeMs;
   }
 
   metrics(sink: MetricSink, naming: Naming): void {
@@ -187,7 +193,7 @@ export class Task {
 }
 
 /** The points of a reading, with rates where there is one before it. */
-export function pointsBetween(
+function pointsBetween(
   { spec }: TaskSpec,
   current: TimedReading,
   before: TimedReading | null,

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { FakeClock, settle } from "../../../../tests/helpers/fake_clock.ts";
 import { recordingLog } from "../../../../tests/helpers/recording_log.ts";
-import { AppError } from "../../../core/mod.ts";
+import { AppError, TextSink } from "../../../core/mod.ts";
 import { History } from "../history/history.ts";
-import { TextSink } from "../metrics/text_format.ts";
 import { Task } from "./task.ts";
 import { type FakeTask, fakeTask, reading } from "./testing.ts";
 

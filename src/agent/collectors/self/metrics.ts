@@ -1,5 +1,5 @@
+import { type MetricSink, type MetricType, single } from "../../../core/mod.ts";
 import type { SelfSample } from "../../../protocol/mod.ts";
-import { type MetricSink, type MetricType, single } from "../metrics/sink.ts";
 
 type Row = readonly [name: string, type: MetricType, help: string, valueOf: (sample: SelfSample) => number | undefined];
 

@@ -1,7 +1,5 @@
-import { buildInfo } from "../../../core/mod.ts";
+import { buildInfo, type MetricSink, single, type TextFormat, TextSink } from "../../../core/mod.ts";
 import type { Naming } from "../contract.ts";
-import { type MetricSink, single } from "../metrics/sink.ts";
-import { type TextFormat, TextSink } from "../metrics/text_format.ts";
 import type { Runner } from "../runner/runner.ts";
 
 /** A scrape reads anew what is older than this, so that two scrapers at once cost little more than one. */

@@ -1,9 +1,8 @@
-import { AppError } from "../../../core/mod.ts";
+import { AppError, chooseMetricFormat, METRIC_CONTENT_TYPES } from "../../../core/mod.ts";
 import { type AnyRoute, defineRawRoute, defineRoute, durationOf, timeOf } from "../../../http/mod.ts";
 import { collectorsReport, samplesQuery, samplesReport, streamQuery } from "../../../protocol/mod.ts";
 import type { Collectors } from "../collectors.ts";
 import type { HistoryQuery } from "../history/history.ts";
-import { chooseFormat, CONTENT_TYPES } from "../metrics/text_format.ts";
 import { nameFilter } from "../name_filter.ts";
 
 const DEFAULT_SPAN_MS = 3_600_000;
@@ -23,9 +22,9 @@ export function metricsRoute(collectors: Collectors): AnyRoute {
     access: "owner",
     produces: ["text/plain", "application/openmetrics-text"],
     async handle({ headers }) {
-      const format = chooseFormat(headers.get("accept"));
+      const format = chooseMetricFormat(headers.get("accept"));
       const text = await collectors.metricsText(format);
-      return new Response(text, { headers: { "content-type": CONTENT_TYPES[format] } });
+      return new Response(text, { headers: { "content-type": METRIC_CONTENT_TYPES[format] } });
     },
   });
 }

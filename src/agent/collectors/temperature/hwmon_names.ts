@@ -1,4 +1,4 @@
-import type { MetricType } from "../metrics/sink.ts";
+import type { MetricType } from "../../../core/mod.ts";
 import { cleanName, hasUnit, kindOf, typeOf } from "./sensor_files.ts";
 
 /** A metric of a sensor; `factor` is what the sample's value is multiplied by. */

@@ -1,6 +1,6 @@
+import type { Labels, MetricSink } from "../../../core/mod.ts";
 import type { TemperatureSample } from "../../../protocol/mod.ts";
 import type { Naming } from "../contract.ts";
-import type { Labels, MetricSink } from "../metrics/sink.ts";
 import { type HwmonMetric, hwmonMetric } from "./hwmon_names.ts";
 import { type Sensor, typeOf } from "./sensor_files.ts";
 

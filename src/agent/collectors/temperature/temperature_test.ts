@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { TextSink } from "../../../core/mod.ts";
 import { metricLines, pointsOf } from "../../../../tests/helpers/fixture_host.ts";
 import type { TemperatureSample } from "../../../protocol/mod.ts";
-import { TextSink } from "../metrics/text_format.ts";
 import { hwmonMetric } from "./hwmon_names.ts";
 import { chipOfDevice, cleanName, sensorFile, sensorValue } from "./sensor_files.ts";
 import { temperatureCollector } from "./temperature.ts";

@@ -14,7 +14,7 @@ export interface Merged {
 }
 
 /** All series together that a scrape carries from this collector. */
-export const MAX_SERIES = 20_000;
+const MAX_SERIES = 20_000;
 const MAX_PATHS_IN_HELP = 3;
 
 interface Entry {

@@ -1,6 +1,6 @@
+import { type MetricSink, single } from "../../../core/mod.ts";
 import type { TextfileSample } from "../../../protocol/mod.ts";
 import type { Naming } from "../contract.ts";
-import { type MetricSink, single } from "../metrics/sink.ts";
 import { emitFamilies } from "../user_metrics/emit.ts";
 
 /** The times are whole seconds, as node_exporter has them; a file with an error has none, so that it is seen to be stale. */

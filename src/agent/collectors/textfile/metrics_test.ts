@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TextSink } from "../metrics/text_format.ts";
+import { TextSink } from "../../../core/mod.ts";
 import { textfileMetrics } from "./metrics.ts";
 
 Deno.test("files that were read have their times, a failure of any is told, metrics go by their own names", () => {

@@ -1,5 +1,5 @@
+import type { MetricSink } from "../../../core/mod.ts";
 import type { MetricFamily } from "../../../protocol/mod.ts";
-import type { MetricSink } from "../metrics/sink.ts";
 
 /** Writes a user's own metrics under their own names. One whose name the agent has for another type is left out. */
 export function emitFamilies(families: readonly MetricFamily[], sink: MetricSink): void {

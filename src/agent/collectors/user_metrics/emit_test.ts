@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { MetricSink } from "../metrics/sink.ts";
+import type { MetricSink } from "../../../core/mod.ts";
 import { emitFamilies } from "./emit.ts";
 import { parsePrometheusText } from "./prometheus_text.ts";
 

@@ -1,5 +1,5 @@
+import type { MetricSink } from "../../../core/mod.ts";
 import type { WatchSample } from "../../../protocol/mod.ts";
-import type { MetricSink } from "../metrics/sink.ts";
 
 const SECONDS_PER_DAY = 86_400;
 

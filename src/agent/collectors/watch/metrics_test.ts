@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { TextSink } from "../../../core/mod.ts";
 import type { WatchSample } from "../../../protocol/mod.ts";
-import { TextSink } from "../metrics/text_format.ts";
 import { watchMetrics } from "./metrics.ts";
 import { watchCollector } from "./watch.ts";
 

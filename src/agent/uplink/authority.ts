@@ -1,0 +1,95 @@
+import { AppError, messageOf } from "../../core/mod.ts";
+import { exchange, failureWords, openUnverified, type ProxyAddress, serverOf, usingStream } from "../../http/mod.ts";
+import { writePrivateFile } from "../../platform/mod.ts";
+import { AUTHORITY_PATH } from "../../protocol/mod.ts";
+import type { ManagerAddress } from "./addresses.ts";
+
+const MAX_BYTES = 256 * 1024;
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g;
+
+export interface PinnedAuthority {
+  /** As the config has it: 64 hexadecimal digits, with or without `sha256:` and colons. */
+  readonly fingerprint: string;
+  /** Where it is kept once it was fetched; null to fetch it each time. */
+  readonly cachePath: string | null;
+}
+
+/**
+ * The certificate authority with that fingerprint, in PEM: as it was kept, or fetched from the manager itself over a
+ * connection that proves nothing. What has another fingerprint is refused, whoever it came from.
+ */
+export async function pinnedAuthority(
+  { fingerprint, cachePath }: PinnedAuthority,
+  address: ManagerAddress,
+  proxy: ProxyAddress | null,
+  signal: AbortSignal,
+): Promise<string> {
+  const wanted = fingerprint.replace(/^sha256:/i, "").replaceAll(":", "").toLowerCase();
+  const kept = await findPinned(await readKept(cachePath), wanted);
+  if (kept !== null) return kept;
+  const fetched = await findPinned(await fetchAuthority(address, proxy, signal), wanted);
+  if (fetched === null) {
+    throw new AppError(
+      "forbidden",
+      `The manager at ${address.shown} has another certificate authority than manager.ca_fingerprint says: somebody may ` +
+        "be in between, or the manager was set up anew; compare with what it shows, and correct the fingerprint if it is right",
+      { retryable: true },
+    );
+  }
+  if (cachePath !== null) await writePrivateFile(cachePath, fetched);
+  return fetched;
+}
+
+/** The one certificate of these with that SHA-256, and none of the others. */
+export async function findPinned(pem: string, wanted: string): Promise<string | null> {
+  for (const [whole, body = ""] of pem.matchAll(CERTIFICATE)) {
+    const der = derOf(body);
+    if (der === null) continue;
+    const found = new Uint8Array(await crypto.subtle.digest("SHA-256", der)).toHex();
+    if (found === wanted) return `${whole}\n`;
+  }
+  return null;
+}
+
+function derOf(base64: string): Uint8Array<ArrayBuffer> | null {
+  try {
+    return Uint8Array.fromBase64(base64.replaceAll(/\s/g, ""));
+  } catch {
+    return null; // no certificate, and so not the one that is looked for
+  }
+}
+
+async function readKept(path: string | null): Promise<string> {
+  try {
+    return path === null ? "" : await Deno.readTextFile(path);
+  } catch {
+    return ""; // it was not fetched yet, or cannot be used and is fetched again
+  }
+}
+
+async function fetchAuthority(
+  address: ManagerAddress,
+  proxy: ProxyAddress | null,
+  signal: AbortSignal,
+): Promise<string> {
+  const url = new URL(address.baseUrl + AUTHORITY_PATH);
+  try {
+    const { stream } = await openUnverified(serverOf(url), signal, proxy);
+    const answer = await usingStream(
+      stream,
+      signal,
+      (stream) => exchange(stream, { method: "GET", url, headers: [], bodyBytes: MAX_BYTES }),
+    );
+    if (answer.status === 200) return new TextDecoder().decode(answer.body);
+    throw new AppError("unavailable", `it answered HTTP ${answer.status}`);
+  } catch (error) {
+    signal.throwIfAborted();
+    const why = error instanceof AppError ? messageOf(error) : failureWords(error);
+    const way = proxy !== null && proxy.kind !== "http" ? "; give manager.ca_file instead" : "";
+    throw new AppError(
+      "unavailable",
+      `Cannot fetch the certificate authority of the manager from ${url.href}: ${why}${way}`,
+      { retryable: true, cause: error },
+    );
+  }
+}

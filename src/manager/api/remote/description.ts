@@ -1,0 +1,64 @@
+import type { RouteAccess } from "../../../protocol/mod.ts";
+
+/** What a request to a host does, in the words of the audit. */
+export interface Description {
+  readonly action: string;
+  readonly details: Record<string, unknown>;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const MAX_TEXT = 1_000;
+const MAX_ITEMS = 50;
+
+/**
+ * What matters of the body, route by route: never all of it, because there may be secrets in it (the environment of a
+ * command, its input).
+ */
+export function describe({ method, path, verb }: RouteAccess, body: unknown): Description {
+  const given = isObject(body) ? body : {};
+  switch (`${method} ${path}`) {
+    case "POST /v1/processes/actions":
+      return { action: actionOf(given), details: only(given, ["select", "signal", "tree"]) };
+    case "POST /v1/processes":
+      return {
+        action: "process.add",
+        details: only(isObject(given.process) ? given.process : {}, ["name", "command"]),
+      };
+    case "DELETE /v1/processes/{id}":
+      return { action: "process.remove", details: {} };
+    case "POST /v1/exec":
+    case "POST /v1/exec/stream":
+      return { action: "host.exec", details: only(given, ["argv", "cwd", "user"]) };
+    case "PUT /v1/log-level":
+      return { action: "agent.log_level", details: only(given, ["level"]) };
+    case "POST /v1/reload":
+      return { action: "agent.reload", details: {} };
+    default:
+      return { action: verb, details: {} };
+  }
+}
+
+function actionOf({ action }: Json): string {
+  return typeof action === "string" && /^[a-z_-]{1,30}$/.test(action) ? `process.${action}` : "process.action";
+}
+
+function only(given: Json, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    keys.filter((key) => Object.hasOwn(given, key)).map((key) => [key, short(given[key], 0)]),
+  );
+}
+
+function short(value: unknown, depth: number): unknown {
+  if (typeof value === "string") return value.slice(0, MAX_TEXT);
+  if (Array.isArray(value)) return depth > 2 ? "…" : value.slice(0, MAX_ITEMS).map((each) => short(each, depth + 1));
+  if (!isObject(value)) return value;
+  if (depth > 2) return "…";
+  return Object.fromEntries(
+    Object.entries(value).slice(0, MAX_ITEMS).map(([key, member]) => [key, short(member, depth + 1)]),
+  );
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import type { HostSamples } from "../../src/protocol/mod.ts";
+import { PROGRAM } from "../helpers/agent.ts";
+import { until } from "../helpers/host.ts";
+import { Managed } from "../helpers/managed.ts";
+import { Nat, natMissing } from "../helpers/nat.ts";
+
+const missing = await natMissing();
+if (missing !== null) console.log(`tests behind a NAT are skipped: ${missing}`);
+
+/** The trial in full has 300; what it shows takes no longer than the deadlines after it. */
+const BLACKHOLE_SECONDS = Number(Deno.env.get("FARHAND_BLACKHOLE_SECONDS") ?? "20");
+/** The longest wait between two tries to connect, three missed pings of 2 s, and the same for a busy machine. */
+const RECOVERY_MS = 60_000;
+
+const CONFIG = `manager:
+  heartbeat_interval: 1s
+  reconnect_interval: 5s
+collectors:
+  interval: 1s
+policy:
+  exec: on
+processes:
+  - id: web
+    command: [/bin/sh, -c, 'while :; do echo "line"; sleep 0.2; done']
+`;
+const DOWNLOAD_BYTES = 20_000_000;
+
+function behindNat(name: string, play: (world: Managed, nat: Nat) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: missing !== null,
+    fn: async () => {
+      await using nat = await Nat.create();
+      const outside = [...nat.inside("outside"), ...PROGRAM] as const;
+      await using world = await Managed.create({
+        listen: `https://${nat.outsideAddress}:0`,
+        managerConfig: "hosts:\n  heartbeat_interval: 1s\n  unreachable_after: 5s\n  offline_after: 10s\n",
+        managerProgram: outside as [string, ...string[]],
+        hostProgram: [...nat.inside("host"), ...PROGRAM] as [string, ...string[]],
+      });
+      await play(world, nat);
+    },
+  });
+}
+
+/** How many readings are missing of those that there should be, a second apart. */
+async function gaps(world: Managed, hostId: string, fromMs: number, toMs: number): Promise<string[]> {
+  const path = `/api/v1/hosts/${hostId}/samples?from=${fromMs}&to=${toMs}&step=2s`;
+  const { envelope } = await world.api(path);
+  const { timesMs, series } = envelope.data as unknown as HostSamples;
+  const memory = series.find(({ name }) => name === "memory.used_percent")?.values ?? [];
+  return timesMs.flatMap((timeMs, index) => (memory[index] ?? null) === null ? [new Date(timeMs).toISOString()] : []);
+}
+
+behindNat("a host behind a NAT is fully controlled", async (world) => {
+  const host = await world.host("web-1", CONFIG);
+  await world.untilHost("web-1", ({ state, latest }) => state === "online" && latest !== undefined, "reports");
+  assert.match((await world.expectUser(0, ["ps", "--host", "web-1"])).stdout, /web +running/);
+  const follower = await world.spawnUser(["logs", "web", "-f", "-n", "0", "--host", "web-1"]);
+  await follower.printed("line");
+  follower.signal("SIGINT");
+  await follower.ended;
+  await world.expectUser(0, ["process", "stop", "web", "--host", "web-1"]);
+  await world.expectUser(0, ["process", "start", "web", "--host", "web-1"]);
+  const told = await world.expectUser(0, ["exec", "web-1", "--", "hostname", "-I"]);
+  assert.match(told.stdout, /10\.91\.1\.2/);
+  const big = await world.expectUser(0, ["exec", "web-1", "--", "sh", "-c", `yes abcdefg | head -c ${DOWNLOAD_BYTES}`]);
+  assert.equal(big.stdout.length, DOWNLOAD_BYTES);
+  assert.ok((await host.status()).pid);
+});
+
+behindNat(
+  "a host comes back by itself from all that a router does, and nothing is lost or done twice",
+  async (world, nat) => {
+    const host = await world.host("web-1", CONFIG);
+    const { id } = await world.untilHost("web-1", ({ latest }) => latest !== undefined, "reports");
+    const done = `${host.dir}/done`;
+    const fromMs = Date.now() + 2_000;
+    let marks = 0;
+    const mark = async () => {
+      const script = `echo ${++marks} >> ${done}`;
+      await world.expectUser(0, ["tasks", "run", "web-1", "--title", `mark ${marks}`, "--", "sh", "-c", script]);
+    };
+    const isBack = async (what: string) => {
+      const answers = async () => (await world.user(["ps", "--host", "web-1"])).code === 0;
+      await until(answers, `the host is back after ${what}`, RECOVERY_MS);
+    };
+
+    await mark();
+    await nat.forgetConnections();
+    await mark();
+    await isBack("its router forgot the connections");
+    await nat.changeAddress(9);
+    await mark();
+    await isBack("its router got another address");
+    await nat.blackhole(true);
+    await mark();
+    await world.untilHost("web-1", ({ state }) => state === "offline", "is offline", RECOVERY_MS);
+    await new Promise((resolve) => setTimeout(resolve, BLACKHOLE_SECONDS * 1_000));
+    await nat.blackhole(false);
+    await isBack("the network was gone");
+
+    const ended = async () => (await world.tasks()).every(({ state }) => state === "done");
+    await until(ended, "all tasks are done");
+    const lines = (await Deno.readTextFile(done)).trimEnd().split("\n").map(Number).sort((a, b) => a - b);
+    assert.deepEqual(lines, Array.from({ length: marks }, (_, index) => index + 1));
+    const toMs = Date.now() - 4_000;
+    await until(async () => (await gaps(world, id, fromMs, toMs)).length === 0, "the samples have no gap");
+  },
+);
