@@ -168,8 +168,10 @@ export class Uplink {
       connection = await this.#connecting.connect(address, () => this.#config, signal);
     } catch (error) {
       const retryAfterMs = error instanceof RefusedError ? error.retryAfterMs : undefined;
+      const { retryable, code } = toAppError(error);
       return {
-        end: { kind: "failed", isHopeful: toAppError(error).retryable, retryAfterMs },
+        // What nobody has foreseen, such as a full disk, may pass as it came.
+        end: { kind: "failed", isHopeful: retryable || code === "internal", retryAfterMs },
         reason: messageOf(error),
       };
     }
