@@ -153,7 +153,7 @@ function frameOf(text: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array([0x81, 0x80 | payload.length, 0, 0, 0, 0, ...payload]);
 }
 
-Deno.test("a reader who takes nothing costs little memory and holds up nobody", async () => {
+Deno.test("a reader who takes nothing holds up nobody", async () => {
   const many = Array.from({ length: 3_000 }, (_, at) => hostView(`h${at}`, { reason: "x".repeat(2_000) }));
   await using served = await serve(fakeApi(fakePorts(...many)));
   const { hub, auth } = served.api.ports;
@@ -163,13 +163,10 @@ Deno.test("a reader who takes nothing costs little memory and holds up nobody", 
   await other.opened;
   other.send({ type: "subscribe", hosts: ["h1"] });
   await until(() => other.messages.length === 1, "the other is told");
-  const before = Deno.memoryUsage().rss;
   for (let round = 1; round <= 4; round++) {
     hub.put(...many.map((host) => ({ ...host, latencyMs: round })));
     await until(() => other.messages.length === 1 + round, "the other is told of the change");
   }
-  const grown = Deno.memoryUsage().rss - before;
-  assert.ok(grown < 64 * 1024 * 1024, `${grown} bytes more for 24 MB of changes that nobody reads`);
   deaf.close();
   other.close();
   await other.closed;
