@@ -1,4 +1,5 @@
 /** Somebody who looks at the fleet while it works: a page of the hosts each second, and a live connection to all. */
+import { setInterval } from "node:timers";
 import { createDirectClient } from "../src/http/mod.ts";
 import { LIVE_PATH } from "../src/protocol/mod.ts";
 import { Histogram } from "./fleet_histogram.ts";
@@ -32,6 +33,7 @@ export class ApiWatcher {
     this.#client = createDirectClient({ proxy: { transport: "unix", path: control.socket } });
     this.#socket = this.#live();
     this.#timer = setInterval(() => this.#look(), TURN_MS);
+    this.#timer.unref();
   }
 
   stop(): ApiReport {

@@ -53,13 +53,14 @@ export class ManagerProcess {
   readonly #command: Deno.Command;
   #child: Deno.ChildProcess | null = null;
 
-  constructor(place: Place, { executable, denoFlags }: Pick<FleetOptions, "executable" | "denoFlags">) {
+  constructor(place: Place, { executable, denoFlags, set }: Pick<FleetOptions, "executable" | "denoFlags" | "set">) {
     this.#place = place;
     this.control = new ManagerControl(place.dataDir);
     const [program, before] = executable === null
       ? [Deno.execPath(), ["run", "-A", ...denoFlags, fromFileUrl(new URL("main.ts", ROOT))]]
       : [executable, []];
     const args = [...before, "manager", "run", "--background", "--config", place.configFile];
+    for (const pair of set) args.push("--set", pair);
     this.#command = new Deno.Command(program, {
       args,
       cwd: place.dataDir,

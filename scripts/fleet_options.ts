@@ -136,7 +136,8 @@ function spanOf(name: string, text: string, fromMs: number): number {
 }
 
 function lossesOf(text: string): Loss[] {
-  return text.split(",").map((word) => {
+  // Those that were killed do not come back, so they are the last.
+  return text.split(",").toSorted().toReversed().map((word) => {
     if (word === "closed" || word === "silent") return word;
     throw new Error(`--kill-how must be closed, silent or both, separated by a comma, got "${text}"`);
   });

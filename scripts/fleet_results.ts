@@ -54,8 +54,9 @@ export function memoryRows(who: string, memory: MemoryUse, hosts: number, memory
 }
 
 export function loginRows(what: string, { logins }: FleetWindow): Result[] {
-  const { peakPerSecond, meanPerSecond } = loginRates(logins);
+  const { count, peakPerSecond, meanPerSecond } = loginRates(logins);
   return [
+    row(`${what}: logins`, count, ""),
     row(`${what}: logins, mean`, meanPerSecond, "a second"),
     row(`${what}: logins, busiest second`, peakPerSecond, "a second"),
   ];

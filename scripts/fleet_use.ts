@@ -1,4 +1,5 @@
 /** What processes use, looked at each second. */
+import { setInterval } from "node:timers";
 import { type MemoryUse, readMemory } from "./process_use.ts";
 
 const TICKS_PER_SECOND = 100;
@@ -52,7 +53,8 @@ export class UseMeter {
     this.#pids = pids;
     this.#first = this.#seconds();
     this.#last = { atMs: this.#beganMs, seconds: this.#first };
-    this.#timer = setInterval(() => this.#look(), 1_000);
+    this.#timer = setInterval(() => this.#lookIfThere(), 1_000);
+    this.#timer.unref();
   }
 
   stop(): UseReport {
@@ -64,6 +66,16 @@ export class UseMeter {
       peakPercent: this.#peakPercent,
       peakRssBytes: this.#peakRssBytes,
     };
+  }
+
+  /** When one has ended, whoever waits for what it does says so. */
+  #lookIfThere(): void {
+    try {
+      this.#look();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      clearInterval(this.#timer);
+    }
   }
 
   #look(): void {

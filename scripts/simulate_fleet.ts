@@ -14,7 +14,7 @@ import { freePort, managerConfig, ManagerControl, ManagerProcess } from "./fleet
 import type { WorkerOrder } from "./fleet_messages.ts";
 import { type FleetOptions, parseFleetOptions, sharesOf } from "./fleet_options.ts";
 import { row } from "./fleet_results.ts";
-import { type Fleet, killHosts, killManager, measure, untilAllConnected } from "./fleet_scenes.ts";
+import { type Fleet, killManager, loseHosts, measure, untilAllConnected } from "./fleet_scenes.ts";
 import { openFilesLimit } from "./fleet_use.ts";
 import { Workers } from "./fleet_workers.ts";
 import { runScript } from "./support.ts";
@@ -94,7 +94,8 @@ function startWorkers(
   return new Workers(orders);
 }
 
-async function simulate(options: FleetOptions, signal: AbortSignal, undo: Undo[]): Promise<Result[]> {
+/** What was measured is told by `results` even when it comes to a bad end. */
+async function simulate(options: FleetOptions, signal: AbortSignal, undo: Undo[], results: Result[]): Promise<void> {
   const shares = sharesOf(options);
   checkOpenFiles(options, shares);
   const dir = await identitiesDir(undo);
@@ -105,12 +106,11 @@ async function simulate(options: FleetOptions, signal: AbortSignal, undo: Undo[]
   const workers = startWorkers(options, shares, given);
   undo.push(() => workers.end());
   const fleet: Fleet = { options, workers, manager, control, signal, note };
-  const results = [row("hosts", options.hosts, `each ${options.intervalMs / 1_000} s`)];
+  results.push(row("hosts", options.hosts, `each ${options.intervalMs / 1_000} s`));
   results.push(...await untilAllConnected(fleet));
   results.push(...await measure(fleet));
   if (options.killManager) results.push(...await killManager(fleet));
-  if (options.kill > 0) results.push(...await killHosts(fleet));
-  return results;
+  for (const how of options.kill > 0 ? options.killHow : []) results.push(...await loseHosts(fleet, how));
 }
 
 async function main(): Promise<number> {
@@ -119,12 +119,14 @@ async function main(): Promise<number> {
   const interrupt = () => interrupted.abort(new Error("interrupted"));
   for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, interrupt);
   const undo: Undo[] = [];
+  const results: Result[] = [];
   const beganMs = systemClock.monotonicMs();
   try {
-    printResults(await simulate(options, interrupted.signal, undo), options.json);
+    await simulate(options, interrupted.signal, undo, results);
     note(`done after ${Math.round((systemClock.monotonicMs() - beganMs) / 1_000)} s`);
     return 0;
   } finally {
+    if (results.length > 0) printResults(results, options.json);
     for (const act of undo.toReversed()) await act().catch((error) => note(`cleaning up: ${error}`));
     for (const name of ["SIGINT", "SIGTERM"] as const) Deno.removeSignalListener(name, interrupt);
   }
