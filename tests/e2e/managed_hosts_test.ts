@@ -17,6 +17,9 @@ managed("a host joins by one command, is shown with its samples, and is asked by
   );
   assert.deepEqual([shown.labels, shown.facts?.hostname, shown.kind], [{ env: "prod" }, Deno.hostname(), "agent"]);
   assert.ok((shown.latest?.values["memory.used_percent"] ?? 0) > 0, JSON.stringify(shown.latest));
+  const { managerId } = (await world.api("/api/v1/status")).envelope.data;
+  assert.match(String(managerId), /^[0-9a-f-]{36}$/);
+  assert.equal((await host.status() as { manager?: { managerId?: string } }).manager?.managerId, managerId);
   await world.untilHost("web-1", ({ processes }) => processes.total === 1, "tells of its process");
 
   const ps = await world.expectUser(0, ["ps", "--host", "web-1"]);
