@@ -1,12 +1,13 @@
-import { type Context, Hono, type Next } from "hono";
-import { bodyLimit } from "hono/body-limit";
+import { type Context, type Handler, Hono, type Next } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { en } from "zod/locales";
 import { AppError, messageOf, toAppError } from "../core/mod.ts";
 import type { Logger } from "../log/mod.ts";
+import { vouchFor } from "./connections/visitor.ts";
 import { envelopeOf, errorEnvelope } from "./envelope.ts";
 import type { Access, Connection, Gate } from "./gate.ts";
 import { openApiDocument } from "./openapi.ts";
+import { type BodyLimits, readBody } from "./request_body.ts";
 import { Answer, type AnyRoute, type Schema } from "./route.ts";
 
 /** A request that has been answered, for whoever counts them. */
@@ -28,6 +29,9 @@ export interface BuildAppOptions {
   readonly log: Logger;
   /** Requests with a larger body are refused before it is read. */
   readonly maxBodyBytes?: number;
+  /** The same for routes that anybody may use; what they take is short, and reading it costs the server most. */
+  readonly maxPublicBodyBytes?: number;
+  readonly bodyTimeoutMs?: number;
   /** What every answer carries that does not say otherwise itself. */
   readonly headers?: Readonly<Record<string, string>>;
   /** What an owner's route asks of those whom the gate does not know: "a login or an API token". */
@@ -42,6 +46,7 @@ type Env = {
 };
 
 const DEFAULT_MAX_BODY_BYTES = 1024 * 1024;
+const DEFAULT_BODY_TIMEOUT_MS = 30_000;
 const OWNER_NEEDS = "the token of this address's token_file, or the control socket";
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 const REQUEST_ID = /^[\w.-]{1,64}$/;
@@ -49,7 +54,7 @@ const englishMessages = en().localeError;
 
 /** Makes the app that answers exactly these routes, `/openapi.json`, and a clear error for everything else. */
 export function buildApp(options: BuildAppOptions): Hono<Env> {
-  const { routes, gate, log, maxBodyBytes = DEFAULT_MAX_BODY_BYTES, ownerNeeds = OWNER_NEEDS, onAnswered } = options;
+  const { routes, gate, log, ownerNeeds = OWNER_NEEDS, onAnswered } = options;
   const headers = Object.entries(options.headers ?? {});
   const app = new Hono<Env>();
   app.use(async (c, next) => {
@@ -75,27 +80,20 @@ export function buildApp(options: BuildAppOptions): Hono<Env> {
     const address = (c.env as Partial<Connection> | undefined)?.address ?? "";
     const found = await gate(c.req.raw, { address });
     const { access, caller } = typeof found === "string" ? { access: found, caller: undefined } : found;
+    if (access === "owner") vouchFor(c.req.raw);
     c.set("access", access);
     c.set("caller", caller);
     c.set("address", address);
     await next();
   });
-  const limit = bodyLimit({
-    maxSize: maxBodyBytes,
-    onError: () => {
-      throw new AppError("too_large", `A request body may hold ${maxBodyBytes} bytes at most`);
-    },
-  });
   for (const route of routes) {
     const methods = route.method === "ANY" ? [...METHODS] : [route.method];
-    const bounded = isRaw(route) ? [] : [limit];
-    app.on(
-      methods,
-      [honoPath(route)],
+    const limits = bodyLimits(route, options);
+    const steps: Handler<Env>[] = [
       (c, next) => admit(c, route, ownerNeeds, next),
-      ...bounded,
-      (c) => answer(c, route),
-    );
+      (c) => answer(c, route, limits),
+    ];
+    app.on(methods, [honoPath(route)], ...steps);
   }
   app.get("/openapi.json", (c) => c.json(openApiDocument(options)));
   for (const path of new Set(routes.map(honoPath))) app.all(path, (c) => refuseMethod(c, routes, path));
@@ -122,8 +120,10 @@ async function admit(c: Context<Env>, route: AnyRoute, ownerNeeds: string, next:
   await next();
 }
 
-function isRaw(route: AnyRoute): boolean {
-  return route.response === undefined;
+function bodyLimits({ access }: AnyRoute, options: BuildAppOptions): BodyLimits {
+  const { maxBodyBytes = DEFAULT_MAX_BODY_BYTES, maxPublicBodyBytes = maxBodyBytes } = options;
+  const { bodyTimeoutMs: timeoutMs = DEFAULT_BODY_TIMEOUT_MS } = options;
+  return { maxBytes: access === "public" ? maxPublicBodyBytes : maxBodyBytes, timeoutMs };
 }
 
 /** The runtime knows such an answer by its identity, so it must be handed on untouched. */
@@ -131,11 +131,11 @@ function isUpgrade({ status, headers }: Response): boolean {
   return status === 101 || headers.has("upgrade");
 }
 
-async function answer(c: Context<Env>, route: AnyRoute): Promise<Response> {
+async function answer(c: Context<Env>, route: AnyRoute, limits: BodyLimits): Promise<Response> {
   const input = {
     params: parsePart("path", route.params, c.req.param()),
     query: parsePart("query", route.query, c.req.query()),
-    body: route.body === undefined ? undefined : parsePart("body", route.body, await readJson(c)),
+    body: route.body === undefined ? undefined : parsePart("body", route.body, await readJson(c, limits)),
     signal: c.req.raw.signal,
     requestId: c.get("requestId"),
     url: c.req.url,
@@ -151,11 +151,11 @@ async function answer(c: Context<Env>, route: AnyRoute): Promise<Response> {
 }
 
 /** JSON must say that it is JSON: a web page cannot send that type to another origin without being asked first. */
-async function readJson(c: Context<Env>): Promise<unknown> {
+async function readJson(c: Context<Env>, limits: BodyLimits): Promise<unknown> {
   if (!/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {
     throw new AppError("invalid_input", "The request's content-type must be application/json");
   }
-  const text = await c.req.text();
+  const text = await readBody(c.req.raw, limits);
   try {
     return JSON.parse(text);
   } catch (cause) {

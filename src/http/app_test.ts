@@ -76,7 +76,9 @@ const routes = [
   }),
 ];
 
-function appWith(options: { gate?: Parameters<typeof buildApp>[0]["gate"]; maxBodyBytes?: number } = {}) {
+function appWith(
+  options: { gate?: Parameters<typeof buildApp>[0]["gate"]; maxBodyBytes?: number; bodyTimeoutMs?: number } = {},
+) {
   const { log, records } = recordingLog();
   const app = buildApp({ title: "Test", version: "1.2.3", routes, gate: trustedGate, log, ...options });
   return { app, records };
@@ -173,6 +175,41 @@ Deno.test("a body over the limit is refused, whether its length was declared or 
   }
 });
 
+Deno.test("what anybody may send can be bounded more closely than what the owner may", async () => {
+  const post = {
+    method: "POST",
+    body: z.object({ text: z.string() }),
+    response: z.null(),
+    handle: () => null,
+  } as const;
+  const app = buildApp({
+    ...{ title: "T", version: "1", gate: trustedGate, log: recordingLog().log, maxPublicBodyBytes: 100 },
+    routes: [
+      defineRoute({ ...post, path: "/public", summary: "Say", access: "public" }),
+      defineRoute({ ...post, path: "/owner", summary: "Say", access: "owner" }),
+    ],
+  });
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ text: "x".repeat(200) });
+  const status = async (path: string) => (await app.request(path, { method: "POST", headers, body })).status;
+  deepStrictEqual([await status("/public"), await status("/owner")], [413, 200]);
+});
+
+Deno.test("a body that does not come to its end is not waited for, however slowly it goes on", async () => {
+  const { app } = appWith({ bodyTimeoutMs: 50 });
+  let isCancelled = false;
+  const body = new ReadableStream({
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (!isCancelled) controller.enqueue(new TextEncoder().encode(" "));
+    },
+    cancel: () => void (isCancelled = true),
+  });
+  const headers = { "content-type": "application/json" };
+  const response = await app.request(new Request("http://localhost/v1/widgets/1", { method: "PUT", body, headers }));
+  deepStrictEqual([response.status, (await response.json()).code, isCancelled], [504, 10010, true]);
+});
+
 Deno.test("over TCP without a token the public routes answer and the owner's do not", async () => {
   const { app } = appWith({ gate: tcpGate({ hostname: "127.0.0.1" }) });
   const ask = (path: string) => app.request(`http://127.0.0.1:8081${path}`, { headers: { host: "127.0.0.1:8081" } });
@@ -210,7 +247,7 @@ Deno.test("the OpenAPI document describes every route, its parts and its refusal
     "query",
   ]]);
   deepStrictEqual(put.requestBody.content["application/json"].schema.required, ["name"]);
-  deepStrictEqual(Object.keys(put.responses), ["200", "400", "401", "403", "413", "500"]);
+  deepStrictEqual(Object.keys(put.responses), ["200", "400", "401", "403", "413", "500", "504"]);
   deepStrictEqual(get.security, [{ token: [] }]);
   strictEqual(document.paths["/broken"].get.security, undefined);
 });

@@ -3,7 +3,7 @@ import { currentOs, isSameProcess, type ProcessIdentity, processIdentity, writeP
 import { ApiClient } from "./client.ts";
 import { type SyncGate, tcpGate, trustedGate } from "./gate.ts";
 import { createDirectClient } from "./outgoing/direct_client.ts";
-import type { ListenAddress } from "./server.ts";
+import type { ListenAddress } from "./listening.ts";
 
 /**
  * The endpoint that only this host's owner can reach, named by one path. Where there are Unix sockets, the path is a

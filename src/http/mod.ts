@@ -8,6 +8,9 @@
  * To add one more route: write it with `defineRoute` in the part that owns it and put it into that part's `routes`
  * list. Its schema lives in protocol/. Access is `owner` unless anybody who can reach the address may use it.
  *
+ * `connections/` keeps a server that anybody can reach from being drowned in connections: whoever has a listener gives
+ * it a `ConnectionGuard`.
+ *
  * `outgoing/` is the other direction: one request on a connection of its own, and the words of what went wrong, for
  * whoever checks that something answers. The client of our own API is `ApiClient`.
  *
@@ -46,6 +49,9 @@ export {
   tcpGate,
   trustedGate,
 } from "./gate.ts";
+export { ConnectionGuard, type ConnectionGuardOptions } from "./connections/connection_guard.ts";
+export { dropSocket } from "./connections/visitor.ts";
+export { upgradeToWebSocket } from "./connections/web_socket.ts";
 export { localClient, type LocalEndpoint, localEndpoint } from "./local_endpoint.ts";
 export { createLocalServer, type LocalServerOptions } from "./local_server.ts";
 export { readTokenFile, readTokenFileSync } from "./token_file.ts";
@@ -59,10 +65,5 @@ export { exchange, type HttpAnswer } from "./outgoing/http_exchange.ts";
 export { endOfHead } from "./outgoing/http_head.ts";
 export { clientProxy, type ProxyAddress, proxyFor } from "./outgoing/proxy.ts";
 export { basicAuthorization, isLoopbackHost, type ServerAddress, serverOf } from "./outgoing/web_address.ts";
-export {
-  createHttpServer,
-  type HttpServerOptions,
-  type ListenAddress,
-  type TcpAddress,
-  type TlsIdentity,
-} from "./server.ts";
+export type { ListenAddress, TcpAddress, TlsIdentity } from "./listening.ts";
+export { createHttpServer, type HttpServerOptions } from "./server.ts";

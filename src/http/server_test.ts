@@ -1,6 +1,7 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { inPlainTempDir } from "../../tests/helpers/temp_dir.ts";
-import { createHttpServer, type ListenAddress } from "./server.ts";
+import type { ListenAddress } from "./listening.ts";
+import { createHttpServer } from "./server.ts";
 
 const never = new AbortController().signal;
 const posix = Deno.build.os !== "windows";

@@ -64,6 +64,7 @@ export function composeServing(options: ServingOptions): Serving {
     listen,
     identity: () => certificates?.found()?.identity ?? null,
     fetch: api.app({ gate: parts.auth.gate, isSecure }),
+    log: options.logOf("listener"),
   });
   const controlSocket = createLocalServer({
     name: "control-socket",

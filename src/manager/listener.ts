@@ -1,7 +1,8 @@
-import { AppError, systemClock, untilAborted, withinTime } from "../core/mod.ts";
+import { AppError, messageOf, systemClock, untilAborted, withinTime } from "../core/mod.ts";
 import type { ListenUrl } from "../config/mod.ts";
-import { createHttpServer, type HttpServerOptions, type TlsIdentity } from "../http/mod.ts";
+import { ConnectionGuard, createHttpServer, type HttpServerOptions, type TlsIdentity } from "../http/mod.ts";
 import type { Component } from "../lifecycle/mod.ts";
+import { createStateLog, type Logger, type StateLog } from "../log/mod.ts";
 import { currentOs } from "../platform/mod.ts";
 
 export interface ListenerOptions {
@@ -9,6 +10,7 @@ export interface ListenerOptions {
   /** The one in force; null for plain HTTP. */
   readonly identity: () => TlsIdentity | null;
   readonly fetch: HttpServerOptions["fetch"];
+  readonly log: Logger;
 }
 
 type Server = ReturnType<typeof createHttpServer>;
@@ -23,14 +25,19 @@ const NEVER = new AbortController().signal;
  */
 export class Listener {
   readonly #options: ListenerOptions;
+  readonly #guard: ConnectionGuard;
+  readonly #accepting: StateLog;
   #server: Server | undefined;
   #port: number;
   #handovers: Promise<void>[] = [];
   #stopping: Promise<void> | undefined;
 
   constructor(options: ListenerOptions) {
+    const { log, listen } = options;
     this.#options = options;
-    this.#port = options.listen.port;
+    this.#port = listen.port;
+    this.#guard = new ConnectionGuard({ clock: systemClock, log });
+    this.#accepting = createStateLog(log, systemClock, "accepting connections");
   }
 
   component(dependsOn: readonly string[]): Component {
@@ -40,6 +47,7 @@ export class Listener {
       start: async (signal) => {
         signal.throwIfAborted();
         this.#refuseSecond();
+        this.#guard.start(() => this.#port);
         this.#server = await this.#serve(this.#options.identity(), signal);
       },
       stop: (signal) => this.#stopping ??= this.#stop(signal).finally(() => this.#stopping = undefined),
@@ -67,6 +75,7 @@ export class Listener {
     const server = this.#server;
     this.#server = undefined;
     await server?.stop(signal);
+    await this.#guard.stop();
     await untilAborted(Promise.all(this.#handovers), signal);
   }
 
@@ -88,6 +97,9 @@ export class Listener {
       name: "listener",
       listen: { kind: "tcp", hostname: host, port: this.#port, ...shared, ...(secure && tls !== null && { tls }) },
       fetch,
+      guard: this.#guard,
+      onTrouble: (error) => this.#accepting.failed(messageOf(error)),
+      onRecovered: () => this.#accepting.recovered(),
       onListen: (address) => {
         if (address.kind === "tcp") this.#port = address.port;
       },

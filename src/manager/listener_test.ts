@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { recordingLog } from "../../tests/helpers/recording_log.ts";
 import { testCertificates } from "../../tests/helpers/test_certificates.ts";
 import { inTempDir } from "../../tests/helpers/temp_dir.ts";
 import type { TlsIdentity } from "../http/mod.ts";
@@ -8,7 +9,9 @@ const never = new AbortController().signal;
 const LISTEN = { secure: false, host: "127.0.0.1", port: 0 };
 
 function listener(identity: TlsIdentity | null, port = 0, fetch = () => new Response("here")) {
-  return new Listener({ listen: { ...LISTEN, secure: identity !== null, port }, identity: () => identity, fetch });
+  const { log } = recordingLog();
+  const listen = { ...LISTEN, secure: identity !== null, port };
+  return new Listener({ listen, identity: () => identity, fetch, log });
 }
 
 Deno.test("a port that another program has is refused, however that one shares it", async () => {
@@ -41,6 +44,7 @@ Deno.test({
         listen: { ...LISTEN, secure: true },
         identity: () => identity,
         fetch: slow,
+        log: recordingLog().log,
       });
       const component = subject.component([]);
       await component.start(never);

@@ -138,6 +138,20 @@ export interface KernelClock {
   readonly values: Readonly<Record<string, number>>;
 }
 
+/** The TCP connections that this program has accepted, as the system sees them. */
+export interface OwnConnections {
+  /** About how many files are open, sockets among them; Infinity when no more can be opened. */
+  openFiles(): number;
+  /** How many may be. */
+  mostFiles(): number;
+  /** Calls back with each connection that has come by this port: its number, and `address port` of the other end. */
+  visit(port: number, see: (fd: number, peer: string) => void): void;
+  /** How many bytes of it the program has read; null where the system does not tell. For a number just visited. */
+  readBytes(fd: number): number | null;
+  /** Ends it at once, as if the other side had. For a number just visited. */
+  cut(fd: number): void;
+}
+
 /** What a file system says of itself; what it does not know is absent. */
 export interface FileSystemUse {
   readonly sizeBytes?: number | undefined;

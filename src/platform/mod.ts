@@ -36,6 +36,7 @@ export type {
   ObservedExit,
   OpenFileLimit,
   OpenLog,
+  OwnConnections,
   PingResult,
   ProcessIdentity,
   ProcessLookup,
@@ -97,6 +98,7 @@ export {
   watchLinks,
 } from "./kernel_network.linux.ts";
 export { logSurgery } from "./log_surgery.ts";
+export { ownConnections } from "./own_connections.ts";
 export { plainLogSurgery } from "./plain_log_surgery.ts";
 export { createMemoryTrimmer } from "./memory_trimmer.ts";
 export { onSignal, onTerminalResize, type SignalHandlers } from "./os_signals.ts";

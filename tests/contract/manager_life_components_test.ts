@@ -5,7 +5,7 @@ import { createLogger } from "../../src/log/mod.ts";
 import { Certificates } from "../../src/manager/certificates/mod.ts";
 import { createLateStore } from "../../src/manager/late_store.ts";
 import { Listener } from "../../src/manager/listener.ts";
-import { acquireLock } from "../../src/platform/mod.ts";
+import { acquireLock, ownConnections } from "../../src/platform/mod.ts";
 import { createInstance, MANAGER } from "../../src/program/mod.ts";
 import { componentContract, type MakeSubject } from "./component_suite.ts";
 
@@ -15,6 +15,8 @@ const log = createLogger({ level: "error", sinks: [], clock: systemClock });
 const early = Deno.makeTempFileSync();
 acquireLock(early)?.release();
 Deno.removeSync(early);
+ownConnections()?.openFiles();
+ownConnections()?.mostFiles();
 
 /** A component whose files are in a directory of its own. */
 function inDirectory(make: (dir: string) => Component): MakeSubject {
@@ -50,6 +52,7 @@ const listener = (port: number) =>
     listen: { secure: false, host: "127.0.0.1", port },
     identity: () => null,
     fetch: () => new Response("here"),
+    log,
   }).component([]);
 
 componentContract("listener", () => Promise.resolve({ component: listener(0) }), {

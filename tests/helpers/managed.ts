@@ -21,8 +21,9 @@ interface Started {
   readonly authority?: string;
 }
 
-const PASSWORD = "correct horse battery staple";
-const USER = "ada";
+/** Who is logged in. */
+export const PASSWORD = "correct horse battery staple";
+export const USER = "ada";
 
 export class Managed implements AsyncDisposable {
   /** The manager's own directory; its flags are in `managerFlags`. */

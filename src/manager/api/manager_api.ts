@@ -46,6 +46,9 @@ export interface ManagerAppOptions {
   readonly more?: readonly AnyRoute[];
 }
 
+/** A login, an enrolment, a worker's heartbeat: none is as long as this. */
+const MAX_PUBLIC_BODY_BYTES = 64 * 1024;
+
 export type ManagerFetch = (request: Request, connection: Connection) => Response | Promise<Response>;
 
 /** What routes are made with. */
@@ -89,6 +92,7 @@ export class ManagerApi {
       log,
       headers: securityHeaders(isSecure),
       ownerNeeds: "a login or an API token",
+      maxPublicBodyBytes: MAX_PUBLIC_BODY_BYTES,
       onAnswered: (answered) => this.#http.answered(answered),
     });
     return (request, connection) => app.fetch(request, connection);
@@ -133,7 +137,7 @@ export class ManagerApi {
       ...metricsRoutes(make, sources, metrics),
       ...managerRoutes(make, ports),
       ...hostEntrances(make, hub, workerToken),
-      ...docsRoutes(make, () => this.routes),
+      ...docsRoutes(make, { clock, allRoutes: () => this.routes }),
     ];
   }
 }

@@ -1,5 +1,5 @@
 import type { AppError } from "../../core/mod.ts";
-import { dropWebSocket } from "../../platform/mod.ts";
+import { dropSocket } from "../../http/mod.ts";
 import { createSession, webSocketTransport } from "../../tunnel/mod.ts";
 import { Arrivals, type OpenTunnel } from "./arrivals.ts";
 import { Enrolment } from "./enrolment.ts";
@@ -69,7 +69,7 @@ export function assemble(given: HubOptions): Assembly {
   const entrance: Entrance = new Entrance({
     ...parts,
     limits: { ...DOORWAY_LIMITS, ...options.doorway },
-    drop: options.dropSocket ?? dropWebSocket,
+    drop: options.dropSocket ?? dropSocket,
     decide: (...of) => arrivals.decide(...of),
     laterMs: () => leaving.laterMs(),
     onRefused: ({ code }: AppError) => void refused.set(code, (refused.get(code) ?? 0) + 1),

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
+import { AppError, type Clock, VERSION } from "../../../core/mod.ts";
 import { openApiDocument } from "../../../http/mod.ts";
-import { VERSION } from "../../../core/mod.ts";
+import { Allowances } from "../guard/allowances.ts";
 import type { RouteMaker } from "../guard/manager_route.ts";
 import type { ManagerRoute } from "../guard/route_spec.ts";
 import { API_DESCRIPTION, API_TAGS, API_TITLE, SECURITY_SCHEMES } from "./description.ts";
@@ -8,9 +9,24 @@ import { type Described, referencePage } from "./page.ts";
 import { STYLE } from "./style.ts";
 
 const TAG = { tags: ["reference"] };
+/**
+ * Both are long, and for everybody: who asks for them a thousand times and takes none of the answers would make the
+ * manager hold each.
+ */
+const OFTEN_ENOUGH = { burst: 60, everyMs: 50 };
 
 /** The OpenAPI document of all routes, these included, and a page of it for people. Each is made once, when asked for. */
-export function docsRoutes(make: RouteMaker, allRoutes: () => readonly ManagerRoute[]): ManagerRoute[] {
+export function docsRoutes(
+  make: RouteMaker,
+  { clock, allRoutes }: { readonly clock: Clock; readonly allRoutes: () => readonly ManagerRoute[] },
+): ManagerRoute[] {
+  const allowances = new Allowances(clock, OFTEN_ENOUGH);
+  const take = () => {
+    if (allowances.take("") !== null) return;
+    throw new AppError("rate_limited", "The reference is asked for too often; try again in a second", {
+      retryable: true,
+    });
+  };
   let document: string | null = null;
   let page: { readonly text: string; readonly policy: string } | null = null;
   const documentText = () => document ??= JSON.stringify(documentOf(allRoutes()));
@@ -21,7 +37,11 @@ export function docsRoutes(make: RouteMaker, allRoutes: () => readonly ManagerRo
       path: "/openapi.json",
       summary: "Give this description, OpenAPI 3.1",
       produces: ["application/json"],
-      handle: () => new Response(documentText(), { headers: { "content-type": "application/json" } }),
+      errors: ["rate_limited"],
+      handle: () => {
+        take();
+        return new Response(documentText(), { headers: { "content-type": "application/json" } });
+      },
     }),
     make.openRaw({
       ...TAG,
@@ -29,7 +49,9 @@ export function docsRoutes(make: RouteMaker, allRoutes: () => readonly ManagerRo
       path: "/docs",
       summary: "Show this description as a page",
       produces: ["text/html"],
+      errors: ["rate_limited"],
       handle: async () => {
+        take();
         page ??= { text: referencePage(JSON.parse(documentText()) as Described), policy: await policyFor(STYLE) };
         return new Response(page.text, {
           headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": page.policy },

@@ -1,5 +1,5 @@
 import { AppError } from "../../../core/mod.ts";
-import { dropWebSocket } from "../../../platform/mod.ts";
+import { dropSocket, upgradeToWebSocket } from "../../../http/mod.ts";
 import { type Caller, LIVE_PATH, liveQuery } from "../../../protocol/mod.ts";
 import type { RouteMaker } from "../guard/manager_route.ts";
 import type { ManagerRoute } from "../guard/route_spec.ts";
@@ -54,7 +54,7 @@ async function callerOf(auth: AuthPort, caller: Caller | null, ticket: string | 
 }
 
 function upgraded(request: Request, live: LiveSockets, caller: Caller, leave: () => void): Response {
-  const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: IDLE_SECONDS });
+  const { socket, response } = upgradeToWebSocket(request, { idleTimeout: IDLE_SECONDS });
   let connection: ReturnType<LiveSockets["add"]> | null = null;
   socket.onopen = () => connection = live.add(socketLike(socket), caller);
   socket.onmessage = ({ data }) => connection?.received(data);
@@ -80,6 +80,6 @@ function socketLike(socket: WebSocket): SocketLike {
     },
     send: (text) => socket.send(text),
     close: (code, reason) => socket.close(code, reason),
-    drop: () => void dropWebSocket(socket),
+    drop: () => void dropSocket(socket),
   };
 }

@@ -1,4 +1,5 @@
 import { AppError, type Secret } from "../../../core/mod.ts";
+import { upgradeToWebSocket } from "../../../http/mod.ts";
 import {
   ENROL_PATH,
   enrolAnswer,
@@ -62,7 +63,7 @@ function tunnelRoute(make: RouteMaker, hub: HubPort): ManagerRoute {
       if (headers.has("origin")) throw new AppError("forbidden", "A tunnel is for agents, not for web pages");
       const { address } = make.client(asked);
       hub.admit?.(address);
-      const { socket, response } = Deno.upgradeWebSocket(request, { protocol: TUNNEL_SUBPROTOCOL, idleTimeout: 0 });
+      const { socket, response } = upgradeToWebSocket(request, { protocol: TUNNEL_SUBPROTOCOL, idleTimeout: 0 });
       hub.accept(socket, address);
       return response;
     },

@@ -28,6 +28,8 @@ export interface Link {
 /** A burst of so many reports, and so many a second, is more than any agent makes. */
 const REPORTS_BURST = 300;
 const REPORTS_PER_SECOND = 50;
+/** One that takes longer counts for more: so nobody keeps the manager busy by what is slow to read. */
+const MS_PER_REPORT = 2;
 
 export function newLink(
   of: Pick<Link, "id" | "session" | "claim" | "previousRunId">,
@@ -39,9 +41,19 @@ export function newLink(
 /** False for one that reports more than it may. */
 export function mayReport(link: Link, nowMs: number): boolean {
   const gained = (nowMs - link.allowanceMs) / 1_000 * REPORTS_PER_SECOND;
-  link.allowance = Math.min(REPORTS_BURST, link.allowance + gained) - 1;
+  link.allowance = Math.min(REPORTS_BURST, link.allowance + gained);
   link.allowanceMs = nowMs;
-  if (link.allowance >= 0) return true;
-  link.allowance = 0;
-  return false;
+  if (link.allowance < 1) return false;
+  link.allowance--;
+  return true;
+}
+
+/** Counts the time that one of its reports has taken. */
+export function chargeReport(link: Link, spentMs: number): void {
+  link.allowance = Math.max(-REPORTS_BURST, link.allowance - spentMs / MS_PER_REPORT);
+}
+
+/** Whether those before have taken more than it may use; their time is known only once they are done. */
+export function isOverdrawn(link: Link): boolean {
+  return link.allowance < 0;
 }

@@ -9,7 +9,7 @@ import {
   taskResultReport,
 } from "../../../protocol/mod.ts";
 import type { HostEntry } from "../hosts/host_entry.ts";
-import { type Link, mayReport } from "../hosts/link.ts";
+import { chargeReport, isOverdrawn, type Link, mayReport } from "../hosts/link.ts";
 import type { SamplesPort, TasksPort } from "../ports.ts";
 import { BodyReader } from "./read_body.ts";
 import type { EventTaker } from "./event_taker.ts";
@@ -104,13 +104,21 @@ export class ReportApp {
     const known = this.#reports.get(request.url.slice(ORIGIN_LENGTH));
     if (known === undefined) throw new AppError("not_found", "Managers take no such report");
     if (request.method !== "POST") throw new AppError("method_not_allowed", "Reports are made by POST");
-    if (!mayReport(link, this.#parts.clock.monotonicMs())) {
-      throw new AppError("rate_limited", "This host reports too often; wait a little", { retryable: true });
-    }
+    const { clock } = this.#parts;
+    if (!mayReport(link, clock.monotonicMs())) throw tooOften();
     const text = await this.#reader.text(request, known.maxBytes);
     // While it was read another connection may have taken this one's place.
     if (entry.link !== link) throw new AppError("conflict", "This connection of the host was replaced by another");
-    return await known.take(entry, link, parsed(text));
+    if (isOverdrawn(link)) throw tooOften();
+    const begunMs = clock.monotonicMs();
+    let answer: string | Promise<string>;
+    try {
+      answer = known.take(entry, link, parsed(text));
+    } finally {
+      // Without what is waited for, which costs nobody else anything.
+      chargeReport(link, clock.monotonicMs() - begunMs);
+    }
+    return await answer;
   }
 
   #failure({ id }: HostEntry, thrown: unknown): Response {
@@ -147,6 +155,10 @@ function parsed(text: string): unknown {
   } catch {
     throw invalid("The report is no JSON");
   }
+}
+
+function tooOften(): AppError {
+  return new AppError("rate_limited", "This host reports too often, or too much; wait a little", { retryable: true });
 }
 
 function invalid(message: string, code: ErrorCode = "invalid_input"): AppError {
