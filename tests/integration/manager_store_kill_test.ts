@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { systemClock } from "../../src/core/mod.ts";
 import type { Store } from "../../src/manager/store/mod.ts";
+import { chosenSeed, randomOf } from "../helpers/seeded_random.ts";
 import { openStoreIn } from "../helpers/store_in.ts";
 import { type Acknowledged, EVENTS_PER_REPORT, idOf, TASKS_PER_BATCH, TOKEN_USERS } from "../helpers/store_writer.ts";
 import { inTempDir } from "../helpers/temp_dir.ts";
@@ -19,12 +20,6 @@ const WRITER = new URL("../helpers/store_writer.ts", import.meta.url);
 
 /** The highest number that was told of each. */
 type Told = Map<Acknowledged, number>;
-
-/** https://en.wikipedia.org/wiki/Linear_congruential_generator, with the numbers of Numerical Recipes. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
-}
 
 const spanOf = (ms: number) => systemClock.sleep(ms);
 
@@ -92,7 +87,7 @@ async function checkRest({ audit, facts, joinTokens }: Store, run: string, told:
 
 Deno.test("whenever the manager is killed, what its store has answered is there, and nothing by half", () =>
   inTempDir(async (dir) => {
-    const seed = Number(Deno.env.get("FARHAND_SEED") ?? Math.floor(Math.random() * 2 ** 32));
+    const seed = chosenSeed();
     // deno-lint-ignore no-console
     console.log(`FARHAND_SEED=${seed}`);
     const random = randomOf(seed);

@@ -3,6 +3,7 @@ import { FakeClock } from "../../../tests/helpers/fake_clock.ts";
 import { CALLER, FakeHosts, newHosts, portsOf, type Weather } from "../../../tests/helpers/fake_task_hosts.ts";
 import { memoryStore } from "../../../tests/helpers/memory_store.ts";
 import { recordingLog } from "../../../tests/helpers/recording_log.ts";
+import { randomOf } from "../../../tests/helpers/seeded_random.ts";
 import { ENDED_TASK_STATES } from "../../protocol/mod.ts";
 import type { TaskStorePort } from "./ports.ts";
 import { Tasks } from "./tasks.ts";
@@ -45,15 +46,6 @@ class Mortal {
   }
 }
 
-/** Every run is another one, and each can be run again. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 function unreliable(random: () => number): () => Weather {
   return () => random() < 0.5 ? "fine" : random() < 0.4 ? "lost_before" : random() < 0.7 ? "lost_after" : "not_sent";
 }
@@ -81,7 +73,7 @@ function comeAndGo(hosts: FakeHosts, tasks: Tasks, random: () => number): void {
 }
 
 async function run(seed: number, steps: number): Promise<void> {
-  const random = seeded(seed);
+  const random = randomOf(seed);
   const [store, hosts, clock] = [memoryStore().tasks, new FakeHosts(), new FakeClock()];
   hosts.weather = unreliable(random);
   hosts.isQuick = false;
