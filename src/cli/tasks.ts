@@ -151,7 +151,7 @@ function printed(output: string): string[] {
 }
 
 function cancelCommand(contextOf: Of): Command {
-  return command("cancel", "keep a task from being done, if it has not begun", ["agent tasks cancel t-5f2c"])
+  return command("cancel", "keep a task from being done, or end it if it runs", ["agent tasks cancel t-5f2c"])
     .argument("<id...>", "ids of tasks")
     .option("--json", "print JSON")
     .action(async (ids: string[], _: unknown, self: Command) => {

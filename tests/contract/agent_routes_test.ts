@@ -62,6 +62,9 @@ Deno.test("what the manager may not ask for is refused by the table that both en
 Deno.test("the manager's own route is in no table", () => {
   const ports = { isManager: unused, call: unused, report: unused };
   const tasks = new Tasks({ path: "/nowhere", clock: systemClock, log: recordingLog().log, ports, onTrouble: unused });
-  assert.deepEqual(taskRoutes(tasks, ports).map(({ method, path }) => `${method} ${path}`), [`POST ${TASK_PATH}`]);
+  assert.deepEqual(taskRoutes(tasks, ports).map(({ method, path }) => `${method} ${path}`), [
+    `POST ${TASK_PATH}`,
+    `DELETE ${TASK_PATH}/{id}`,
+  ]);
   assert.equal(routeAccess("POST", TASK_PATH), null);
 });

@@ -93,6 +93,20 @@ managed("tasks wait for a host that is away, and are done once, over the death o
   assert.equal(await Deno.readTextFile(done), "once\nx\n");
 });
 
+managed("a task that runs is ended when it is cancelled, with all that it has started", async (world) => {
+  const host = await world.host("web-1", EXEC_ON);
+  const pidFile = `${host.dir}/pid`;
+  const written = async () => Number(await Deno.readTextFile(pidFile).catch(() => ""));
+  await world.expectUser(0, ["tasks", "run", "web-1", "--", "sh", "-c", `sleep 1000 & echo $! > ${pidFile}; wait`]);
+  await until(async () => await written() > 0, "the task has begun");
+  const [task] = await world.tasks();
+  await world.expectUser(0, ["tasks", "cancel", task?.id ?? ""]);
+  const [cancelled] = await world.tasks();
+  assert.deepEqual([cancelled?.state, cancelled?.result?.outcome], ["cancelled", "cancelled"]);
+  const pid = await written();
+  await until(() => !runs(pid), "what it has started is gone");
+});
+
 managed("settings of the manager are in force on its hosts without a restart, and survive one", async (world) => {
   const host = await world.host("web-1");
   await world.manager(["settings", "set", "collectors.cpu.interval=3s", "manager.heartbeat_interval=1s"]);

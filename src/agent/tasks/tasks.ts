@@ -34,6 +34,8 @@ const ORIGIN = "http://tunnel";
 const RETRY_MS = 5_000;
 
 const ENDED_WITH_AGENT = "The agent ended while it ran; it is not run again";
+const CANCELLED_BEFORE = "It was cancelled before it began";
+const CANCELLED_WHILE = "It was cancelled while it ran; what it had changed by then stays";
 const LOST_RECORDS = "The agent's record of tasks was damaged, so it may have run before; it is not run again";
 
 /** A task that has not begun. */
@@ -43,13 +45,20 @@ interface Waiting {
   readonly expiresMs: number;
 }
 
+/** A task that was begun. */
+interface Running {
+  readonly over: Promise<void>;
+  /** Aborted when the manager wants it no more. */
+  readonly cancelled: AbortController;
+}
+
 /** The component `tasks`. */
 export class Tasks {
   readonly #options: TasksOptions;
   readonly #store: TaskStore;
   readonly #results: TaskResults;
   readonly #waiting: Waiting[] = [];
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #running = new Map<string, Running>();
   #leaving = new AbortController();
   #isOpen = false;
   #retry: Promise<void> | null = null;
@@ -83,6 +92,27 @@ export class Tasks {
       if (error instanceof AppError && error.code === "unavailable") this.#tell(error.message);
       throw error;
     }
+  }
+
+  /**
+   * Leaves a task that has not begun, and ends one that runs; answers once it is over, as `deliver` would. What a task has
+   * changed by then stays.
+   */
+  async cancel(id: string): Promise<DeliveryAnswer> {
+    if (!this.#isOpen) throw new AppError("unavailable", "The agent is starting or stopping", { retryable: true });
+    const at = this.#waiting.findIndex(({ delivery }) => delivery.id === id);
+    if (at >= 0) {
+      this.#waiting.splice(at, 1);
+      return { id, state: "ended", result: this.#finish(id, outcomeWithout("cancelled", CANCELLED_BEFORE), null) };
+    }
+    const running = this.#running.get(id);
+    running?.cancelled.abort(new AppError("cancelled", CANCELLED_WHILE));
+    await running?.over;
+    const untold = this.#results.get(id);
+    if (untold !== undefined) return { id, state: "ended", result: untold };
+    const known = this.#store.exists ? this.#store.get(id) : null;
+    if (known === null) throw new AppError("not_found", `This host has no task ${id}`);
+    return this.#knownAnswer(known);
   }
 
   /** The manager can be told now what it could not be told. */
@@ -149,7 +179,7 @@ export class Tasks {
   async #stop(): Promise<void> {
     this.#isOpen = false;
     this.#leaving.abort(new AppError("cancelled", "The agent stops"));
-    await Promise.all(this.#running.values());
+    await Promise.all([...this.#running.values()].map(({ over }) => over));
     await this.#retry;
     this.#retry = null;
     this.#waiting.length = 0;
@@ -182,23 +212,25 @@ export class Tasks {
     const startedMs = clock.nowMs();
     this.#store.begin(id, startedMs);
     log.info("task begins", { task: id, method, path });
-    const running = this.#run(delivery, startedMs).finally(() => {
+    const cancelled = new AbortController();
+    const over = this.#run(delivery, startedMs, cancelled.signal).finally(() => {
       this.#running.delete(id);
       this.#beginNext();
     });
-    this.#running.set(id, running);
+    this.#running.set(id, { over, cancelled });
   }
 
   /** Never rejects. */
-  async #run({ id, operation, timeoutMs }: TaskDelivery, startedMs: number): Promise<void> {
-    const outcome = await this.#outcome(operation, Math.max(1, Math.min(MAX_TIMEOUT_MS, timeoutMs)));
+  async #run({ id, operation, timeoutMs }: TaskDelivery, startedMs: number, cancelled: AbortSignal): Promise<void> {
+    const outcome = await this.#outcome(operation, Math.max(1, Math.min(MAX_TIMEOUT_MS, timeoutMs)), cancelled);
     this.#options.log.info("task ended", { task: id, outcome: outcome.outcome, reason: outcome.message });
     this.#finish(id, outcome, startedMs);
   }
 
-  async #outcome(operation: Operation, timeoutMs: number): Promise<Outcome> {
+  async #outcome(operation: Operation, timeoutMs: number, cancelled: AbortSignal): Promise<Outcome> {
     const { clock, ports } = this.#options;
-    const { signal } = this.#leaving;
+    const leaving = this.#leaving.signal;
+    const signal = AbortSignal.any([leaving, cancelled]);
     try {
       const ended = await withinTime(clock, timeoutMs, signal, async (limit) => {
         const calling = ports.call(requestOf(operation, limit));
@@ -209,7 +241,10 @@ export class Tasks {
       if (ended.late !== true) return ended.value;
       return outcomeWithout("failed", `It was not done within ${new Duration(timeoutMs)}; what it has begun may go on`);
     } catch (error) {
-      return outcomeWithout("failed", signal.aborted ? ENDED_WITH_AGENT : messageOf(error));
+      if (leaving.aborted) return outcomeWithout("failed", ENDED_WITH_AGENT);
+      return cancelled.aborted
+        ? outcomeWithout("cancelled", CANCELLED_WHILE)
+        : outcomeWithout("failed", messageOf(error));
     }
   }
 

@@ -124,6 +124,30 @@ Deno.test("an answer that is an error is a task that failed, with its words", ()
     await test.stop();
   }));
 
+Deno.test("a task that is cancelled is not begun, or ended, and its result says so", () =>
+  inTempDir(async (dir) => {
+    const test = await host(dir);
+    test.answer = endless;
+    const names = ["a", "b", "c", "d", "waiting"];
+    for (const name of names) test.tasks.deliver(delivery(name));
+    const { state, result } = await test.tasks.cancel("number-waiting");
+    assert.deepEqual([state, result?.outcome, result?.startedMs], ["ended", "cancelled", undefined]);
+    const running = await test.tasks.cancel("number-a");
+    assert.deepEqual([running.state, running.result?.outcome], ["ended", "cancelled"]);
+    assert.match(running.result?.message ?? "", /while it ran/);
+    assert.equal(test.calls.length, 4);
+    await settle();
+    assert.deepEqual(test.told.map(({ id, outcome }) => [id, outcome]), [
+      ["number-waiting", "cancelled"],
+      ["number-a", "cancelled"],
+    ]);
+    const again = await test.tasks.cancel("number-a");
+    assert.deepEqual([again.state, test.tasks.deliver(delivery("a")).state, test.calls.length], ["ended", "ended", 4]);
+    await assert.rejects(test.tasks.cancel("number-nobodys"), { code: "not_found" });
+    await test.stop();
+    assert.equal(test.clock.sleeping, 0);
+  }));
+
 Deno.test("a result is told again until the manager has it, and after a new start", () =>
   inTempDir(async (dir) => {
     const test = await host(dir);

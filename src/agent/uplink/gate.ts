@@ -30,10 +30,15 @@ export function policyGate({ policy, takesTasks }: PolicyGateOptions): Gate {
   return (request) => {
     const { method, url } = request;
     const path = plainPath(url);
-    const isTask = takesTasks && method === "POST" && path === TASK_PATH;
-    if (!isTask) checkPolicy(method, path, policy());
+    if (!(takesTasks && isTask(method, path))) checkPolicy(method, path, policy());
     return admission;
   };
+}
+
+function isTask(method: string, path: string | null): boolean {
+  if (method === "POST") return path === TASK_PATH;
+  return method === "DELETE" && path !== null && path.startsWith(`${TASK_PATH}/`) &&
+    !path.slice(TASK_PATH.length + 1).includes("/");
 }
 
 function checkPolicy(method: string, path: string | null, policy: Policy): void {

@@ -45,6 +45,7 @@ function tunnel(policy: () => Policy, takesTasks = true) {
     route("POST", "/v1/stop"),
     route("GET", "/v1/secret"),
     route("POST", TASK_PATH),
+    route("DELETE", `${TASK_PATH}/{id}`),
   ];
   const gate = policyGate({ policy, takesTasks });
   const app = buildApp({ title: "t", version: "1", routes, gate, log: recordingLog().log });
@@ -65,7 +66,8 @@ Deno.test("what every host allows is reached whatever its policy, the rest by it
       const { status, msg } = await ask(method, filled(path));
       const isRefused = need !== undefined && policy === OFF;
       assert.equal(status, isRefused ? 403 : 200, `${method} ${path}`);
-      if (isRefused) assert.ok(msg.includes(`"policy.${need.key}: on"`), msg);
+      const word = need?.key !== "files" ? "on" : need.write === true ? "write" : "read";
+      if (isRefused) assert.ok(msg.includes(`"policy.${need.key}: ${word}"`), msg);
     }
   }
 });
@@ -93,8 +95,13 @@ Deno.test("a policy that changes holds at once", async () => {
 });
 
 Deno.test("tasks are delivered through the tunnel, and by no task", async () => {
-  assert.equal((await tunnel(() => OFF).ask("POST", TASK_PATH)).status, 200);
-  assert.equal((await tunnel(() => ON, false).ask("POST", TASK_PATH)).status, 403);
+  for (const [method, path] of [["POST", TASK_PATH], ["DELETE", `${TASK_PATH}/t-12345678`]] as const) {
+    assert.equal((await tunnel(() => OFF).ask(method, path)).status, 200);
+    assert.equal((await tunnel(() => ON, false).ask(method, path)).status, 403);
+  }
+  for (const path of [`${TASK_PATH}/a/b`, `${TASK_PATH}/`, TASK_PATH]) {
+    assert.equal((await tunnel(() => ON).ask("DELETE", path)).status, 403);
+  }
 });
 
 Deno.test("no header widens what is allowed", async () => {
@@ -154,7 +161,7 @@ Deno.test("property: whatever the path, a route is reached only if the table nam
       called.length = 0;
       await ask(method, path);
       for (const each of called) {
-        if (each === `POST ${TASK_PATH}`) continue;
+        if (each === `POST ${TASK_PATH}` || each === `DELETE ${TASK_PATH}/{id}`) continue;
         const [calledMethod = "", pattern = ""] = each.split(" ");
         const access = routeAccess(calledMethod, filled(pattern));
         assert.ok(access !== null && access.policy === undefined, `${method} ${path} reached ${each}`);
