@@ -193,6 +193,8 @@ function failure(c: Context<Env>, thrown: unknown, log: Logger): Response {
     return c.json(errorEnvelope(hidden), 500);
   }
   if (error.code === "unauthorized") c.header("www-authenticate", "Bearer");
+  const { retryAfterMs } = (error.details ?? {}) as { readonly retryAfterMs?: unknown };
+  if (typeof retryAfterMs === "number") c.header("retry-after", String(Math.max(1, Math.ceil(retryAfterMs / 1_000))));
   return c.json(errorEnvelope(error), error.meaning.http as ContentfulStatusCode);
 }
 

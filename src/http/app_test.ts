@@ -353,3 +353,21 @@ Deno.test("whoever counts requests is told of each with the route as it is writt
     { route: null, method: "GET", status: 404 },
   ]);
 });
+
+Deno.test("whoever has to wait is told for how long, in whole seconds", async () => {
+  const thrown = (retryAfterMs: number) =>
+    new AppError("rate_limited", "Too often", { retryable: true, details: { retryAfterMs } });
+  const route = (path: string, retryAfterMs: number) =>
+    defineRoute({
+      ...{ method: "GET", path, summary: "Wait", access: "public", response: z.null() },
+      handle: () => {
+        throw thrown(retryAfterMs);
+      },
+    });
+  const app = buildApp({
+    ...{ title: "T", version: "1", gate: trustedGate, log: recordingLog().log },
+    routes: [route("/long", 1_500), route("/short", 1)],
+  });
+  const told = async (path: string) => (await app.request(path)).headers.get("retry-after");
+  deepStrictEqual([await told("/long"), await told("/short")], ["2", "1"]);
+});

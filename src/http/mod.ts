@@ -56,7 +56,13 @@ export { localClient, type LocalEndpoint, localEndpoint } from "./local_endpoint
 export { createLocalServer, type LocalServerOptions } from "./local_server.ts";
 export { readTokenFile, readTokenFileSync } from "./token_file.ts";
 export { type ByteStream, usingStream } from "./outgoing/byte_stream.ts";
-export { type Authority, authorityOf, fetchAuthority, isSameFingerprint } from "./outgoing/authority.ts";
+export {
+  type Authority,
+  authorityOf,
+  certificatesIn,
+  fetchAuthority,
+  isSameFingerprint,
+} from "./outgoing/authority.ts";
 export { certificateEnd, openUnverified } from "./outgoing/certificate.ts";
 export { connectTcp, startTls, type TlsOptions } from "./outgoing/connect.ts";
 export { createDirectClient } from "./outgoing/direct_client.ts";

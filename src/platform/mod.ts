@@ -77,6 +77,7 @@ export { cgroupSupport } from "./cgroup_support.ts";
 export { clockSynchronised, freeSpaceBytes, isPrivileged, openFileLimit } from "./host_facts.ts";
 export { type HostLookup, lookUpHost } from "./host_lookup.ts";
 export { acquireLock } from "./instance_lock.ts";
+export { ipBytes, isLoopback, networkOf, normalIp } from "./ip_address.ts";
 export { ipText } from "./ip_text.ts";
 export { currentBoot } from "./current_boot.ts";
 export { missingLaunchTools } from "./launch_tools.ts";

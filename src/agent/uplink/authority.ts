@@ -1,11 +1,19 @@
 import { AppError, messageOf } from "../../core/mod.ts";
-import { exchange, failureWords, openUnverified, type ProxyAddress, serverOf, usingStream } from "../../http/mod.ts";
+import {
+  certificatesIn,
+  exchange,
+  failureWords,
+  isSameFingerprint,
+  openUnverified,
+  type ProxyAddress,
+  serverOf,
+  usingStream,
+} from "../../http/mod.ts";
 import { writePrivateFile } from "../../platform/mod.ts";
 import { AUTHORITY_PATH } from "../../protocol/mod.ts";
 import type { ManagerAddress } from "./addresses.ts";
 
 const MAX_BYTES = 256 * 1024;
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g;
 
 export interface PinnedAuthority {
   /** As the config has it: 64 hexadecimal digits, with or without `sha256:` and colons. */
@@ -24,10 +32,9 @@ export async function pinnedAuthority(
   proxy: ProxyAddress | null,
   signal: AbortSignal,
 ): Promise<string> {
-  const wanted = fingerprint.replace(/^sha256:/i, "").replaceAll(":", "").toLowerCase();
-  const kept = await findPinned(await readKept(cachePath), wanted);
+  const kept = findPinned(await readKept(cachePath), fingerprint);
   if (kept !== null) return kept;
-  const fetched = await findPinned(await fetchAuthority(address, proxy, signal), wanted);
+  const fetched = findPinned(await fetchAuthority(address, proxy, signal), fingerprint);
   if (fetched === null) {
     throw new AppError(
       "forbidden",
@@ -40,23 +47,9 @@ export async function pinnedAuthority(
   return fetched;
 }
 
-/** The one certificate of these with that SHA-256, and none of the others. */
-export async function findPinned(pem: string, wanted: string): Promise<string | null> {
-  for (const [whole, body = ""] of pem.matchAll(CERTIFICATE)) {
-    const der = derOf(body);
-    if (der === null) continue;
-    const found = new Uint8Array(await crypto.subtle.digest("SHA-256", der)).toHex();
-    if (found === wanted) return `${whole}\n`;
-  }
-  return null;
-}
-
-function derOf(base64: string): Uint8Array<ArrayBuffer> | null {
-  try {
-    return Uint8Array.fromBase64(base64.replaceAll(/\s/g, ""));
-  } catch {
-    return null; // no certificate, and so not the one that is looked for
-  }
+/** The one certificate of these with that fingerprint, and none of the others. */
+function findPinned(pem: string, fingerprint: string): string | null {
+  return certificatesIn(pem).find((one) => isSameFingerprint(one.fingerprint, fingerprint))?.pem ?? null;
 }
 
 async function readKept(path: string | null): Promise<string> {

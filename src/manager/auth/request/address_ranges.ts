@@ -1,5 +1,5 @@
 import { AppError } from "../../../core/mod.ts";
-import { ipBytes } from "./ip_address.ts";
+import { ipBytes } from "../../../platform/mod.ts";
 
 interface Range {
   readonly bytes: Uint8Array;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { AddressRanges } from "./address_ranges.ts";
-import { ipBytes } from "./ip_address.ts";
+import { ipBytes } from "../../../platform/mod.ts";
 
 const has = (range: string, address: string) => AddressRanges.parse([range]).has(address);
 

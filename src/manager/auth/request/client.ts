@@ -1,6 +1,6 @@
 import type { Connection } from "../../../http/mod.ts";
 import type { AddressRanges } from "./address_ranges.ts";
-import { ipBytes, normalIp } from "./ip_address.ts";
+import { ipBytes, normalIp } from "../../../platform/mod.ts";
 
 /** Who is at the other end, behind whatever proxies there are. */
 export interface Client {

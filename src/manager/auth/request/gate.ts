@@ -4,7 +4,7 @@ import type { Caller } from "../../../protocol/mod.ts";
 import type { AddressRanges } from "./address_ranges.ts";
 import { clientOf } from "./client.ts";
 import { sessionCookie } from "./cookies.ts";
-import { isLoopback } from "./ip_address.ts";
+import { isLoopback } from "../../../platform/mod.ts";
 import type { OwnNames } from "./own_names.ts";
 
 export interface GatePorts {

@@ -1,6 +1,6 @@
 import { AppError } from "../../../core/mod.ts";
 import type { Client } from "./client.ts";
-import { ipBytes } from "./ip_address.ts";
+import { ipBytes } from "../../../platform/mod.ts";
 
 export interface OwnNamesOptions {
   readonly origins: () => readonly string[];

@@ -1,6 +1,6 @@
 import { AppError, type Clock, Duration } from "../../../core/mod.ts";
 import { BoundedMap } from "../bounded_map.ts";
-import { networkOf } from "../request/ip_address.ts";
+import { networkOf } from "../../../platform/mod.ts";
 import { begun, ended, NO_TRIES, type Outcome, type ThrottleRule, type Tries, waitMs } from "./policy.ts";
 
 /** For all that comes from one address, whoever it claims to be. A success there says nothing about the others. */

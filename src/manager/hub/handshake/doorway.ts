@@ -1,5 +1,5 @@
 import { AppError } from "../../../core/mod.ts";
-import { networkOf } from "./network_of.ts";
+import { networkOf } from "../../../platform/mod.ts";
 
 export interface DoorwayLimits {
   /** Connections of one address that have not proved who they are; beyond it they are asked to come later. */

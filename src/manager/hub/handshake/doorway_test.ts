@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { AppError } from "../../../core/mod.ts";
 import { Doorway } from "./doorway.ts";
-import { networkOf } from "./network_of.ts";
 
 const LIMITS = { perAddress: 3, inAll: 5, burst: 10, perSecond: 2 };
 
@@ -78,13 +77,4 @@ Deno.test("what has entered has left when all have, in whatever order they do", 
       assert.equal(door.held, inside.length);
     }
   }));
-});
-
-Deno.test("an IPv6 owner's addresses are one, other addresses are themselves", () => {
-  assert.equal(networkOf("2001:db8:1:2:3:4:5:6"), networkOf("2001:db8:1:2::1"));
-  assert.equal(networkOf("2001:db8::1"), networkOf("2001:0db8:0:0:ffff::"));
-  assert.notEqual(networkOf("2001:db8:0:1::1"), networkOf("2001:db8::1"));
-  assert.equal(networkOf("::ffff:192.0.2.1"), "192.0.2.1");
-  assert.equal(networkOf("fe80::1%eth0"), networkOf("fe80::2"));
-  for (const same of ["192.0.2.1", "", "no address", "::z"]) assert.equal(networkOf(same), same);
 });

@@ -1,4 +1,4 @@
-import { ipText } from "../../../platform/mod.ts";
+import { ipText } from "./ip_text.ts";
 
 const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 const IPV6_CHARACTERS = /^[0-9A-Fa-f:.]{2,45}$/;

@@ -42,7 +42,9 @@ Deno.test("an IPv6 address stands for the network of its owner", () => {
   assert.notEqual(networkOf("2001:db8:1:2::1"), networkOf("2001:db8:1:3::1"));
   assert.equal(networkOf("192.0.2.1"), "192.0.2.1");
   assert.equal(networkOf("::ffff:192.0.2.1"), "192.0.2.1");
-  assert.equal(networkOf(""), "");
+  assert.equal(networkOf("2001:db8::1"), networkOf("2001:0db8:0:0:ffff::"));
+  assert.equal(networkOf("fe80::1%eth0"), networkOf("fe80::2"));
+  for (const same of ["", "no address", "::z"]) assert.equal(networkOf(same), same);
 });
 
 Deno.test("loopback in all its spellings", () => {
