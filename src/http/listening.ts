@@ -38,11 +38,14 @@ export class Listening {
   readonly #handler: Handler;
   readonly #events: ListeningEvents;
   #server: Deno.HttpServer | undefined;
+  /** Those that have stopped to accept, and still have connections. */
+  readonly #deaf = new Set<Deno.HttpServer>();
+  #at: ListenAddress;
   #ended = new AbortController();
   #again: Promise<void> = Promise.resolve();
 
   constructor(listen: ListenAddress, handler: Handler, events: ListeningEvents) {
-    this.#listen = listen;
+    this.#listen = this.#at = listen;
     this.#handler = handler;
     this.#events = events;
   }
@@ -52,26 +55,38 @@ export class Listening {
     return this.#begin(this.#listen);
   }
 
-  /** Gives the server that has to be shut down still. */
-  async end(): Promise<Deno.HttpServer | undefined> {
+  /** Gives the servers that have to be shut down still; the promise of each fulfils when it is. */
+  async end(): Promise<(() => Promise<void>)[]> {
     const running = this.#server;
     this.#server = undefined;
     this.#ended.abort();
     await this.#again;
-    return running;
+    const deaf = [...this.#deaf].map((server) => () => server.shutdown().catch(() => {})); // for why it is deaf
+    return running === undefined ? deaf : [() => running.shutdown(), ...deaf];
+  }
+
+  /** Listens again where the runtime has given up and does not tell before the last connection has ended. */
+  revive(): void {
+    const server = this.#server;
+    if (server === undefined) return;
+    this.#deaf.add(server);
+    this.#giveUp(server, new Error("the runtime has stopped to accept connections"));
   }
 
   #begin(at: ListenAddress): ListenAddress {
     const server = this.#server = bind(at, this.#handler);
     const address = addressOf(server.addr);
-    server.finished.catch((error) => {
-      if (this.#server !== server) return; // it was ended, and whoever ends it hears of the error
-      this.#server = undefined;
-      this.#events.onTrouble?.(error);
-      // What it was given besides is kept; the port is the one that it got.
-      this.#again = this.#listenAgain(at.kind === "tcp" ? { ...at, ...address } : at, this.#ended.signal);
-    });
+    server.finished.catch((error) => this.#giveUp(server, error)).finally(() => this.#deaf.delete(server));
+    // What it was given besides is kept; the port is the one that it got.
+    this.#at = at.kind === "tcp" ? { ...at, ...address } : at;
     return address;
+  }
+
+  #giveUp(server: Deno.HttpServer, error: unknown): void {
+    if (this.#server !== server) return; // it was ended, and whoever ends it hears of the error
+    this.#server = undefined;
+    this.#events.onTrouble?.(error);
+    this.#again = this.#listenAgain(this.#at, this.#ended.signal);
   }
 
   async #listenAgain(at: ListenAddress, signal: AbortSignal): Promise<void> {

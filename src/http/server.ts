@@ -33,6 +33,7 @@ interface Exchange {
 export function createHttpServer(options: HttpServerOptions) {
   const { name, listen, fetch, onListen, guard } = options;
   const listening = new Listening(listen, handle, options);
+  guard?.onDeaf(() => listening.revive());
   let stopping: Promise<void> | undefined;
   /** The requests under way. The runtime's own abort signal cannot end them: it breaks a shutdown in progress. */
   const underWay = new Set<Exchange>();
@@ -66,10 +67,11 @@ export function createHttpServer(options: HttpServerOptions) {
 
   async function stopOnce(signal: AbortSignal): Promise<void> {
     const running = await listening.end();
-    if (running === undefined) return;
+    if (running.length === 0) return;
     const over = new AbortController();
     try {
-      await Promise.race([running.shutdown(), untilQuiet(over.signal), untilCutShort(signal, over.signal)]);
+      const down = Promise.all(running.map((shutDown) => shutDown()));
+      await Promise.race([down, untilQuiet(over.signal), untilCutShort(signal, over.signal)]);
     } finally {
       over.abort();
       if (listen.kind === "unix") removeSocket(listen.path);

@@ -146,6 +146,8 @@ export interface OwnConnections {
   mostFiles(): number;
   /** Calls back with each connection that has come by this port: its number, and `address port` of the other end. */
   visit(port: number, see: (fd: number, peer: string) => void): void;
+  /** Whether anything listens on this port, by the last visit; quick. */
+  listens(port: number): boolean;
   /** How many bytes of it the program has read; null where the system does not tell. For a number just visited. */
   readBytes(fd: number): number | null;
   /** Ends it at once, as if the other side had. For a number just visited. */

@@ -15,8 +15,9 @@ const GAP = 4_096;
  */
 export function linuxConnections(): OwnConnections {
   let last = 0;
+  let listening = -1;
   return {
-    openFiles: () => socketCalls.lowestFree() ?? Infinity,
+    openFiles: () => countedFiles() ?? socketCalls.lowestFree() ?? Infinity,
     mostFiles() {
       const limit = libc.openFileLimit();
       return limit === null ? Infinity : Number(limit.soft);
@@ -24,17 +25,27 @@ export function linuxConnections(): OwnConnections {
     visit(port, see) {
       const before = last;
       last = 0;
+      listening = -1;
       for (let fd = 0; fd <= Math.max(before, last) + GAP; fd++) {
         if (socketCalls.localPort(fd) !== port) continue;
         const peer = socketCalls.peer(fd);
-        if (peer === null) continue; // the socket that listens
         last = fd;
+        if (peer === null) {
+          listening = fd;
+          continue;
+        }
         see(fd, peerName(ipText(peer.address) ?? "", peer.port));
       }
     },
+    listens: (port) => socketCalls.localPort(listening) === port && socketCalls.peer(listening) === null,
     readBytes: (fd) => socketCalls.readBytes(fd),
     cut: (fd) => socketCalls.shutDown(fd),
   };
+}
+
+/** As many as the folder says to have, since Linux 6.2; before, all folders of that file system have 0 bytes. */
+function countedFiles(): number | null {
+  return Deno.statSync("/proc/self/fd").size || null;
 }
 
 function peerName(address: string, port: number): string {

@@ -89,3 +89,20 @@ Deno.test({
     for (const link of links) link[Symbol.dispose]();
   },
 });
+
+Deno.test({
+  name: "that a port is listened on is seen, and that it is not any more",
+  ignore: !IS_LINUX,
+  fn() {
+    const connections = ownConnections();
+    assert.ok(connections);
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr;
+    connections.visit(port, () => {});
+    assert.equal(connections.listens(port), true);
+    listener.close();
+    assert.equal(connections.listens(port), false);
+    connections.visit(port, () => {});
+    assert.equal(connections.listens(port), false);
+  },
+});

@@ -17,7 +17,8 @@ const WRITERS = 4;
 /** Between two changes of a writer: about as fast as the host works them off, so that some are under way whenever the manager dies. */
 const PAUSE_MS = 200;
 const AGAIN_MS = 20;
-const SETTLED_MS = 120_000;
+/** Without progress for so long, it is stuck. */
+const STUCK_MS = 60_000;
 /** Back soon after each kill, however many there were before, so that most of them hit tasks under way. */
 const HOST = "policy:\n  exec: on\nmanager:\n  reconnect_interval: 1s\n";
 
@@ -80,6 +81,29 @@ async function allTasks(world: Managed): Promise<Task[]> {
   }
 }
 
+/** All tasks, once each has ended. */
+async function settled(world: Managed): Promise<Task[]> {
+  let [all, open] = [await allTasks(world), Infinity];
+  while (open > 0) {
+    const before = open;
+    const rest = () => all.filter(({ state }) => !ENDED_TASK_STATES.includes(state));
+    try {
+      await until(
+        async () => {
+          all = await allTasks(world);
+          return (open = rest().length) < before;
+        },
+        "a further task has ended",
+        STUCK_MS,
+      );
+    } catch (cause) {
+      const [first] = rest();
+      throw new Error(`${open} tasks are stuck, as ${first?.title}: ${first?.state}, ${first?.reason}`, { cause });
+    }
+  }
+  return all;
+}
+
 managed(`a manager that is killed ${KILLS} times under load loses nothing and does nothing twice`, async (world) => {
   const seed = chosenSeed();
   // deno-lint-ignore no-console
@@ -109,10 +133,7 @@ managed(`a manager that is killed ${KILLS} times under load loses nothing and do
   const tokens = written.flatMap(({ tokens }) => tokens);
   assert.ok(tasks.length >= KILLS && tokens.length >= KILLS, `${tasks.length} tasks, ${tokens.length} tokens`);
 
-  let all: Task[] = [];
-  const isEnded = ({ state }: Task) => ENDED_TASK_STATES.includes(state);
-  await until(async () => (all = await allTasks(world)).every(isEnded), "all tasks have ended", SETTLED_MS);
-
+  const all = await settled(world);
   const ran = (await Deno.readTextFile(file)).trimEnd().split("\n").sort();
   assert.deepEqual(ran, [...new Set(ran)], "no task ran twice");
   assert.deepEqual(all.map(({ title }) => title).sort(), ran, "every task of the manager ran");

@@ -50,6 +50,7 @@ export class ConnectionGuard implements Host {
   /** When looking again would not take too much time. */
   #restUntilMs = 0;
   #leastBytes = Infinity;
+  #onDeaf: () => void = () => {};
   #running: { readonly stop: AbortController; readonly over: Promise<void> } | null = null;
 
   constructor({ clock, log, connections = ownConnections(), memoryBytes = residentBytes }: ConnectionGuardOptions) {
@@ -79,6 +80,11 @@ export class ConnectionGuard implements Host {
     running?.stop.abort();
     await running?.over;
     this.#visitors.clear();
+  }
+
+  /** Told when nothing listens on the port any more, again and again until something does. */
+  onDeaf(listener: () => void): void {
+    this.#onDeaf = listener;
   }
 
   /** A request has come; null where nothing is guarded. */
@@ -130,7 +136,8 @@ export class ConnectionGuard implements Host {
     const isDue = nowMs >= this.#lookAtMs;
     const hasGrown = memoryBytes - this.#leastBytes >= GROWTH_BYTES;
     const crowded = isCrowded(connections.openFiles(), connections.mostFiles());
-    if (!isDue && (nowMs < this.#restUntilMs || !(hasGrown || crowded || this.hasUnwanted))) return;
+    const isDeaf = port !== 0 && !connections.listens(port);
+    if (!isDue && (nowMs < this.#restUntilMs || !(hasGrown || crowded || isDeaf || this.hasUnwanted))) return;
     if (hasGrown) this.#leastBytes = memoryBytes;
     const present = this.#lookAround(connections, port);
     this.hasUnwanted = false;
@@ -138,6 +145,7 @@ export class ConnectionGuard implements Host {
     this.#cutAll(connections, "late", present.filter(({ visitor }) => isLate(visitor, nowMs)));
     if (hasGrown) this.#cutAll(connections, "greedy", this.#greedy(connections, present));
     if (crowded) this.#makeRoom(connections, present);
+    if (isDeaf && !connections.listens(port)) this.#onDeaf();
     if (isDue) this.#settle(nowMs);
     this.#restUntilMs = this.#clock.monotonicMs() + LOOK_SHARE * (this.#clock.monotonicMs() - nowMs);
   }

@@ -13,11 +13,13 @@ function imagined() {
   const open = new Map<number, { peer: string; readBytes: number }>();
   const cut: number[] = [];
   let others = 0;
+  let isListening = true;
   let next = 10;
   const connections: OwnConnections = {
     openFiles: () => open.size + others,
     mostFiles: () => 1_000,
     visit: (_, see) => [...open].forEach(([fd, { peer }]) => see(fd, peer)),
+    listens: () => isListening,
     readBytes: (fd) => open.get(fd)?.readBytes ?? null,
     cut(fd) {
       cut.push(fd);
@@ -28,6 +30,7 @@ function imagined() {
     connections,
     cut,
     open,
+    listen: (does: boolean) => isListening = does,
     othersOpen: (files: number) => others = files,
     connect(address: string, port = next): { fd: number; remote: Deno.NetAddr } {
       open.set(next, { peer: `${address} ${port}`, readBytes: 0 });
@@ -179,4 +182,21 @@ Deno.test("where connections cannot be looked at nothing is guarded, and a failu
   await clock.advance(20_000);
   assert.deepEqual(records.map(({ fields }) => fields["reason"]), ["no such call"]);
   await guard.stop();
+});
+
+Deno.test("that nothing listens any more is told until something does", async () => {
+  const { guard, clock, listen } = guarded();
+  let told = 0;
+  guard.onDeaf(() => told++);
+  await clock.advance(1_000);
+  assert.equal(told, 0);
+  listen(false);
+  await clock.advance(300);
+  assert.ok(told > 0);
+  listen(true);
+  const before = told;
+  await clock.advance(10_000);
+  assert.equal(told, before);
+  await guard.stop();
+  assert.equal(clock.sleeping, 0);
 });
