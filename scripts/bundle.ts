@@ -2,10 +2,11 @@
  * Makes one self-contained JavaScript file of the program. `deno compile` then embeds that file alone, instead of every
  * package of the lock file; the executable is smaller, starts faster and occupies less memory.
  */
-import { basename, resolve, sep } from "node:path";
+import { basename } from "node:path";
 import * as esbuild from "esbuild";
-import { withoutBarrels } from "./barrels.ts";
+import { assetsModule, buildConsole, HARD } from "./console_build.ts";
 import { fromFileUrl, git, ROOT } from "./support.ts";
+import { usedAlone } from "./used_alone.ts";
 
 /** Bytes that one package (or the program's own sources) contributes to the bundle. */
 export interface PackageSize {
@@ -41,7 +42,6 @@ export interface BundleOptions {
 /** The name of the program's file within the executable; stack traces show it instead of a path of the build machine. */
 export const BUNDLE_NAME = "agent.js";
 const ENTRY = "agent";
-const SOURCES = `${sep}src${sep}`;
 
 const SYSTEMS = ["linux", "windows", "darwin"] as const;
 export type System = (typeof SYSTEMS)[number];
@@ -58,6 +58,7 @@ function moduleOf(...systems: readonly System[]): RegExp {
 export async function bundle(options: BundleOptions = {}): Promise<Bundle> {
   const commit = options.commit ?? await currentCommit();
   try {
+    const assets = assetsModule(await buildConsole(), HARD);
     const result = await esbuild.build({
       absWorkingDir: fromFileUrl(ROOT),
       entryPoints: [options.entry ?? "main.ts"],
@@ -80,7 +81,7 @@ export async function bundle(options: BundleOptions = {}): Promise<Bundle> {
       // Without keepNames: naming every function while loading costs 1 MB of anonymous memory and 8 ms.
       minify: true,
       define: { __FARHAND_BUILD__: JSON.stringify({ commit }) },
-      plugins: [...(options.system === undefined ? [] : [onlyFor(options.system)]), usedAlone()],
+      plugins: [...(options.system === undefined ? [] : [onlyFor(options.system)]), withConsole(assets), usedAlone()],
     });
     const files = result.outputFiles.map(({ path, text }) => ({ name: basename(path), code: text }));
     // The run one first, the others by name.
@@ -110,26 +111,17 @@ function onlyFor(system: System): esbuild.Plugin {
   };
 }
 
-/**
- * No module of the program does anything when it is imported (the house rule no-import-time-work), so what nobody uses
- * need not be there; and what only one part of a split bundle uses is in that part alone (barrels.ts).
- */
-function usedAlone(): esbuild.Plugin {
-  const texts = new Map<string, string>();
-  const read = (path: string) => {
-    const text = texts.get(path) ?? Deno.readTextFileSync(path);
-    texts.set(path, text);
-    return text;
-  };
+/** The console's files in a module of their own, in place of the one that takes them from dist/. */
+function withConsole(assets: string): esbuild.Plugin {
   return {
-    name: "used alone",
+    name: "with console",
     setup(build) {
-      build.onResolve({ filter: /^(\.\.?)?\/.*\.ts$/ }, ({ path, resolveDir, importer }) => {
-        return importer.includes(SOURCES) ? { path: resolve(resolveDir, path), sideEffects: false } : undefined;
-      });
-      build.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
-        return { contents: withoutBarrels(read(path), path, read), loader: "ts" };
-      });
+      build.onLoad({ filter: /\/src\/manager\/console\/embedded\.ts$/ }, () => ({
+        contents: `export const loadAssets = async () => (await import("console-assets")).ASSETS;`,
+        loader: "ts",
+      }));
+      build.onResolve({ filter: /^console-assets$/ }, () => ({ path: "assets", namespace: "console" }));
+      build.onLoad({ filter: /.*/, namespace: "console" }, () => ({ contents: assets, loader: "js" }));
     },
   };
 }

@@ -1,6 +1,7 @@
 /** `deno task gen [--check]`: writes the generated files, or with --check says which are stale and exits 1. */
 import { parseArgs } from "node:util";
-import { configJsonSchema, managerJsonSchema } from "../src/config/mod.ts";
+import { configJsonSchema, managerJsonSchema, settableKeys } from "../src/config/mod.ts";
+import { MANAGER_KEYS } from "../src/manager/settings/mod.ts";
 import { ROOT, runScript } from "./support.ts";
 
 interface Generator {
@@ -13,7 +14,14 @@ interface Generator {
 const GENERATORS: readonly Generator[] = [
   { path: "configs/agent.schema.json", make: () => `${JSON.stringify(configJsonSchema(), null, 2)}\n` },
   { path: "configs/manager.schema.json", make: () => `${JSON.stringify(managerJsonSchema(), null, 2)}\n` },
+  { path: "src/console/pages/settings/known_keys.json", make: () => `${JSON.stringify(knownKeys(), null, 2)}\n` },
 ];
+
+/** What the console's editor of settings offers: the manager's own keys and those of its hosts. */
+function knownKeys(): readonly object[] {
+  const own = [...MANAGER_KEYS].map(([key, { kind, description }]) => ({ key, kind, default: null, description }));
+  return [...own, ...settableKeys()];
+}
 
 async function current(path: string): Promise<string | undefined> {
   try {

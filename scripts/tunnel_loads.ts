@@ -104,7 +104,7 @@ export interface Resident {
 }
 
 /** Megabytes in a second, and the highest resident memory in the first and the second half of the time. */
-export async function bulk(peer: Peer, bytes: number, move: () => Promise<void>) {
+export async function bulk(peer: Pick<Peer, "pid">, bytes: number, move: () => Promise<void>) {
   const watched = new AbortController();
   const seen: Resident[] = [];
   const watch = (async () => {

@@ -1,17 +1,22 @@
+import { join } from "node:path";
 import type { Clock } from "../core/mod.ts";
 import { type Config, type KeptSettings, type LoadedConfig, parseEndpoint } from "../config/mod.ts";
 import { createLifecycle, type Lifecycle } from "../lifecycle/mod.ts";
-import type { RateLimit, RootLogger } from "../log/mod.ts";
+import type { Logger, RateLimit, RootLogger } from "../log/mod.ts";
+import { selfProgram } from "../platform/mod.ts";
 import { collectorRoutes, type Collectors } from "./collectors/mod.ts";
 import { composeCollectors } from "./compose_collectors.ts";
 import { composeSupervisor } from "./compose_supervisor.ts";
 import { type ControlPorts, controlRoutes, createControlListen, createControlSocket } from "./control/mod.ts";
 import { createInstance } from "./instance/mod.ts";
 import { Commands, execRoutes } from "./exec/mod.ts";
+import { Files, filesRoutes } from "./files/mod.ts";
 import { Managed } from "./managed.ts";
+import { ownPaths } from "./own_paths.ts";
 import { createReloader, type LiveKey, type Reloader } from "./reload.ts";
 import { statusOf, type StatusSources } from "./status.ts";
 import { type Supervisor, supervisorRoutes } from "./supervisor/mod.ts";
+import { terminalRoutes, Terminals } from "./terminal/mod.ts";
 import { createTrim } from "./trim/mod.ts";
 
 export interface AgentParts {
@@ -42,11 +47,13 @@ export function composeAgent({ loaded, load, log, clock, beginStop }: ComposeOpt
   const supervised = () => supervisor.supervised();
   const { collectors, exporters } = composeCollectors(loaded.config, { lifecycle, logOf, clock, supervised });
   const commands = new Commands({ clock, log: logOf("exec") });
+  const terminals = new Terminals({ config: loaded.config.terminal, clock, log: logOf("terminal") });
+  const files = composeFiles(loaded, () => reloader.current(), { clock, log: logOf("files") });
   const managed = loaded.config.manager.address === "" ? null : new Managed(async () => {
     const { composeUplink } = await import("./compose_uplink.ts");
     return await composeUplink({ lifecycle, reloader, load, logOf, clock, collectors, supervisor, routes });
   });
-  const live = liveKeys({ log, trim, collectors, supervisor, isManaged: managed !== null });
+  const live = liveKeys({ log, trim, collectors, supervisor, terminals, files, isManaged: managed !== null });
   const reloader = withUplink(
     createReloader({ initial: loaded, load: () => load(), live, nowMs: () => clock.nowMs(), log: logOf("config") }),
     managed,
@@ -57,6 +64,8 @@ export function composeAgent({ loaded, load, log, clock, beginStop }: ComposeOpt
     ...collectorRoutes(collectors),
     ...supervisorRoutes(supervisor, () => clock.nowMs()),
     ...execRoutes(commands),
+    ...filesRoutes(files),
+    ...terminalRoutes(terminals),
   ];
   const api = { routes, log: logOf("control") };
 
@@ -77,8 +86,30 @@ export function composeAgent({ loaded, load, log, clock, beginStop }: ComposeOpt
   for (const component of managed?.components(["collectors", "supervisor", "exec"]) ?? []) {
     lifecycle.register(component);
   }
+  // Who looks at a terminal is told of its end by way of the uplink.
+  lifecycle.register(terminals.component(managed === null ? servers : [...servers, "uplink"]));
+  // Likewise: who follows a log would keep the uplink waiting.
+  lifecycle.register(files.component(managed === null ? servers : [...servers, "uplink"]));
   for (const exporter of exporters) lifecycle.register({ ...exporter, dependsOn: ["collectors"] });
   return { lifecycle, reloader };
+}
+
+function composeFiles(
+  initial: LoadedConfig,
+  current: () => LoadedConfig,
+  parts: { readonly clock: Clock; readonly log: Logger },
+): Files {
+  const program = Deno.build.standalone ? selfProgram().executable : null;
+  return new Files({
+    ...parts,
+    uploadsDir: join(initial.config.agent.work_dir, "uploads"),
+    ports: {
+      config: () => current().config.files,
+      policy: () => current().config.policy.files,
+      // What a reload has changed may be in force with the next start only.
+      ownPaths: () => [...new Set([initial, current()].flatMap((loaded) => ownPaths(loaded, program)))],
+    },
+  });
 }
 
 const SUPERVISED_KEYS = [
@@ -95,11 +126,13 @@ interface LiveParts {
   readonly trim: ReturnType<typeof createTrim>;
   readonly collectors: Collectors;
   readonly supervisor: Supervisor;
+  readonly terminals: Terminals;
+  readonly files: Files;
   readonly isManaged: boolean;
 }
 
 /** Every key that a reload can put in force. */
-function liveKeys({ log, trim, collectors, supervisor, isManaged }: LiveParts): LiveKey[] {
+function liveKeys({ log, trim, collectors, supervisor, terminals, files, isManaged }: LiveParts): LiveKey[] {
   const supervise = (config: Config) => void supervisor.reconfigure(config);
   return [
     { key: "agent.log.level", apply: (config) => log.setLevel(config.agent.log.level) },
@@ -108,9 +141,17 @@ function liveKeys({ log, trim, collectors, supervisor, isManaged }: LiveParts): 
     { key: "collectors", apply: (config) => void collectors.reconfigure(config.collectors) },
     ...SUPERVISED_KEYS.map((key) => ({ key, apply: supervise })),
     { key: "agent.stop_timeout", apply: () => {} }, // read from the current config when the agent stops
-    { key: "policy", apply: () => {} }, // likewise, with each request of the manager
+    { key: "terminal", apply: (config) => terminals.reconfigure(config.terminal) },
+    { key: "files", apply: () => {} }, // likewise, with each request
+    { key: "policy", apply: (config) => applyPolicy(config, terminals, files) },
     ...(isManaged ? [{ key: "manager", apply: () => {} }] : []), // see withUplink
   ];
+}
+
+/** Each request of the manager is judged by the config as it then is; only what goes on for long must be ended. */
+function applyPolicy({ policy }: Config, terminals: Terminals, files: Files): void {
+  void files.policyChanged(policy.files);
+  if (!policy.terminal) void terminals.endAll("policy.terminal was turned off on the host");
 }
 
 /** The uplink is told of every reload, whatever has changed: a file that the config names may have. */

@@ -69,6 +69,8 @@ Deno.test("a composed agent starts, is ready, tells its status, and leaves nothi
       "collectors ok",
       "supervisor ok",
       "exec ok",
+      "terminal ok",
+      "files ok",
     ]);
     await lifecycle.stop();
     assert.deepEqual([...Deno.readDirSync(dir)].map(({ name }) => name), ["agent.lock"]);
@@ -122,6 +124,8 @@ Deno.test("a stop by the API is answered once all has stopped, with how each par
       "collectors stopped",
       "supervisor stopped",
       "exec stopped",
+      "terminal stopped",
+      "files stopped",
       "uplink stopped",
     ]);
     assert.deepEqual(order, ["stopped", "answered"]);
@@ -141,6 +145,8 @@ Deno.test("a stop by the API names what would not stop, and only that", async ()
     assert.deepEqual(Object.fromEntries(ends), {
       supervisor: ["stopped", undefined],
       exec: ["stopped", undefined],
+      terminal: ["stopped", undefined],
+      files: ["stopped", undefined],
       trim: ["stopped", undefined],
       collectors: ["stopped", undefined],
       stubborn: ["failed", "did not stop within 20ms"],
@@ -151,7 +157,14 @@ Deno.test("a stop by the API names what would not stop, and only that", async ()
     assert.deepEqual(report?.failed.map(({ name }) => name), ["broken"]);
     const last = ["control-listen", "control-socket", "instance"];
     assert.deepEqual(report?.stopped.slice(-last.length), last);
-    assert.deepEqual(report?.stopped.slice(0, -last.length).sort(), ["collectors", "exec", "supervisor", "trim"]);
+    assert.deepEqual(report?.stopped.slice(0, -last.length).sort(), [
+      "collectors",
+      "exec",
+      "files",
+      "supervisor",
+      "terminal",
+      "trim",
+    ]);
   });
 });
 

@@ -50,6 +50,8 @@ export interface CliContext extends ContextOptions {
   locate(): Promise<AgentLocation>;
   /** The agent of this host, for what only its owner can do; refuses `--host`. */
   daemon(): Promise<Daemon>;
+  /** What `--host` names; undefined for this host. */
+  readonly host: string | undefined;
   /** The agent that is asked: this host's, or by `--host` another's. */
   agent(): Promise<AgentReach>;
   /** The manager where the user has logged in. */
@@ -99,6 +101,7 @@ export function createContext(options: ContextOptions, command: Command): CliCon
   return {
     ...options,
     out,
+    host: globals.host,
     get signal() {
       return signalOf();
     },

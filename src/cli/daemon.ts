@@ -1,5 +1,5 @@
 import { AppError, messageOf, systemClock } from "../core/mod.ts";
-import type { ApiClient, ApiRequest, ServerEvent } from "../http/mod.ts";
+import type { ApiClient, ApiRequest, EventsRequest, ServerEvent } from "../http/mod.ts";
 import {
   isSameProcess,
   type ProcessIdentity,
@@ -101,7 +101,21 @@ export class ProgramDaemon<Status extends { readonly pid: number }> {
   }
 
   /** What it tells from now on, until the signal aborts; it ends when the program does. `onOpen` is called when it has begun to answer. */
-  async *follow(path: string, signal: AbortSignal, onOpen?: () => void): AsyncGenerator<ServerEvent, void> {
+  follow(path: string, signal: AbortSignal, onOpen?: () => void): AsyncGenerator<ServerEvent, void> {
+    return this.#open((client, request) => client.events(path, request), signal, onOpen);
+  }
+
+  /** The values of an answer of lines of JSON, as they come. */
+  lines(path: string, signal: AbortSignal): AsyncGenerator<unknown, void> {
+    return this.#open((client, request) => client.jsonLines(path, request), signal);
+  }
+
+  /** An answer that goes on, and must begin at once. */
+  async *#open<T>(
+    ask: (client: ApiClient, request: EventsRequest) => AsyncGenerator<T, void>,
+    signal: AbortSignal,
+    onOpen?: () => void,
+  ): AsyncGenerator<T, void> {
     const silence = new AbortController();
     const noAnswer = () => silence.abort(new DOMException("Nothing was answered.", "TimeoutError"));
     const timer = setTimeout(noAnswer, ASK_TIMEOUT_MS);
@@ -111,7 +125,7 @@ export class ProgramDaemon<Status extends { readonly pid: number }> {
       onOpen?.();
     };
     try {
-      yield* this.#options.client.events(path, { signal: either, onOpen: opened });
+      yield* ask(this.#options.client, { signal: either, onOpen: opened });
     } catch (error) {
       signal.throwIfAborted();
       throw await this.#explain(error);

@@ -1,11 +1,10 @@
 import { Buffer } from "node:buffer";
-import { AppError, ERRORS, messageOf, toAppError } from "../core/mod.ts";
+import { AppError, ERRORS, LineCutter, messageOf, toAppError } from "../core/mod.ts";
 import type { ApiClient } from "../http/mod.ts";
 import { type ExecEnd, execEnd, type ExecRequest, type HostView } from "../protocol/mod.ts";
 import { command, type CommandFile, durationOption } from "./command.ts";
 import type { CliContext } from "./context.ts";
 import { findHosts, listHosts } from "./remote/find_hosts.ts";
-import { LineCutter } from "./remote/line_cutter.ts";
 import { eachAtMost } from "./remote/each_at_most.ts";
 import { safeOutput, safeText } from "./safe_text.ts";
 

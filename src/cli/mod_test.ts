@@ -72,7 +72,7 @@ Deno.test("the doctor prints each finding, its fix below it, and fails when one 
     const bad = await runCli(args);
     assert.equal(bad.code, 1);
     assert.match(bad.stdout, /^FAIL {2}config [^]*\n +fix: Mend it; "agent config check" reads it again\n/);
-    assert.equal(bad.stderr, "error: 1 of 16 checks failed\n");
+    assert.equal(bad.stderr, "error: 1 of 17 checks failed\n");
     const [first] = json((await runCli([...args, "--json"])).stdout);
     assert.deepEqual([first.name, first.state], ["config", "failed"]);
   }));

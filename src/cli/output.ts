@@ -7,6 +7,10 @@ export interface Terminal {
   readonly isTerminal: boolean;
   /** True once nobody reads what is written, as when `head` has seen enough. */
   isClosed?(): boolean;
+  /** Writes bytes as they are, without waiting in the way of anything else; false once nobody reads them. */
+  writeBytes?(bytes: Uint8Array): Promise<boolean>;
+  /** Has it print line feeds as they are, until the returned function is called; null where that cannot be had. */
+  rawOutput?(): (() => void) | null;
   /** Where it is a terminal that tells its size. */
   size?(): TerminalSize | undefined;
   /** Where there is somebody at keys, too. */

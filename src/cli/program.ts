@@ -17,6 +17,7 @@ const COMMANDS: readonly Loader[] = [
   ["ps", async () => (await import("./ps.ts")).psCommand],
   ["process", async () => (await import("./process.ts")).processCommand],
   ["logs", async () => (await import("./logs.ts")).logsCommand],
+  ["grep", async () => (await import("./grep.ts")).grepCommand],
   ["events", async () => (await import("./events.ts")).eventsCommand],
   ["collectors", async () => (await import("./collectors.ts")).collectorsCommand],
   ["top", async () => (await import("./top.ts")).topCommand],
@@ -30,6 +31,9 @@ const COMMANDS: readonly Loader[] = [
   ["logout", async () => (await import("./login.ts")).logoutCommand],
   ["hosts", async () => (await import("./hosts.ts")).hostsCommand],
   ["exec", async () => (await import("./exec.ts")).execCommand],
+  ["shell", async () => (await import("./shell.ts")).shellCommand],
+  ["ls", async () => (await import("./ls.ts")).lsCommand],
+  ["cp", async () => (await import("./cp.ts")).cpCommand],
   ["tasks", async () => (await import("./tasks.ts")).tasksCommand],
   ["token", async () => (await import("./token.ts")).tokenCommand],
   ["manager", async (args) => await (await import("./manager.ts")).managerCommand(args)],
@@ -85,7 +89,7 @@ export async function buildProgram(
       "override one config key, e.g. --set collectors.cpu.interval=10s; may be repeated",
       collect,
     )
-    .option("--host <name>", "ask another host's agent, through the manager (see agent login)")
+    .option("--host <name>", "ask another host's agent, through the manager (see agent login)", collectHosts)
     .option("--no-color", "never use colour")
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: (text) => terminal.stdout(text), writeErr: (text) => terminal.stderr(text) })
@@ -117,6 +121,11 @@ function inherit(command: Command, parent: Command): Command {
   command.copyInheritedSettings(parent).showHelpAfterError("(add --help for what this command takes)");
   for (const child of command.commands) inherit(child, command);
   return command;
+}
+
+/** Most commands ask one host; what asks several takes more names. */
+function collectHosts(value: string, before?: string): string {
+  return before === undefined ? value : `${before},${value}`;
 }
 
 function collect(value: string, before: readonly string[] = []): string[] {

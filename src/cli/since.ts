@@ -4,15 +4,15 @@ import { AppError, Duration } from "../core/mod.ts";
 const TIME = /^(?:(\d{4}-\d\d-\d\d)(?:[T ]|$))?(\d\d?:\d\d(?::\d\d(?:\.\d+)?)?)?(Z|[+-]\d\d:\d\d)?$/;
 const DAY_MS = 86_400_000;
 
-/** Reads `--since` and words it as the agent takes it. A time without a zone is one of the user's own clock. */
-export function sinceOption(text: string, nowMs: number): string {
+/** Reads `--since`, or another, and words it as the agent takes it. A time without a zone is one of the user's own clock. */
+export function sinceOption(text: string, nowMs: number, option = "--since"): string {
   const trimmed = text.trim();
   const duration = Duration.parse(trimmed);
   if (duration !== null) return String(duration);
   const timeMs = timeOf(trimmed, nowMs);
   if (timeMs !== null) return new Date(timeMs).toISOString();
   const forms = "a duration such as 15m, or a time such as 14:05, 2026-03-01 or 2026-03-01T14:05:09Z";
-  throw new AppError("invalid_input", `--since takes ${forms}, got "${text}"`);
+  throw new AppError("invalid_input", `${option} takes ${forms}, got "${text}"`);
 }
 
 function timeOf(text: string, nowMs: number): number | null {

@@ -1,8 +1,8 @@
-import { onTerminalResize } from "../platform/mod.ts";
+import { onTerminalResize, rawOutput } from "../platform/mod.ts";
 import type { Keyboard, Terminal, TerminalSize } from "./output.ts";
 
 /** Keys come by ones; what is pasted comes at once. */
-const KEY_BYTES = 256;
+const KEY_BYTES = 4_096;
 
 /** The terminal, or whatever stands in its place, that this process was started with. */
 export function systemTerminal(): Terminal {
@@ -13,7 +13,7 @@ export function systemTerminal(): Terminal {
     stderr: (text) => void write(Deno.stderr, text),
     isTerminal,
     isClosed: () => isClosed,
-    ...(isTerminal ? { size: terminalSize } : {}),
+    ...(isTerminal ? { size: terminalSize, writeBytes, rawOutput: () => rawOutput() } : {}),
     ...(isTerminal && Deno.stdin.isTerminal() ? { keyboard: systemKeyboard() } : {}),
   };
 }
@@ -58,6 +58,16 @@ function write(stream: typeof Deno.stdout, text: string): boolean {
     return true;
   } catch (error) {
     if (!isGone(error)) throw error; // the reader, such as head, has seen enough
+    return false;
+  }
+}
+
+async function writeBytes(bytes: Uint8Array): Promise<boolean> {
+  try {
+    for (let written = 0; written < bytes.length;) written += await Deno.stdout.write(bytes.subarray(written));
+    return true;
+  } catch (error) {
+    if (!isGone(error)) throw error; // the terminal was closed
     return false;
   }
 }

@@ -31,6 +31,7 @@ export type { Config, ProcessConfig, SupervisorConfig } from "./schema/config.ts
 export { ENV_NAME } from "./schema/free_map.ts";
 export { type ListenUrl, parseListenUrl } from "./schema/server/listen.ts";
 export type { ManagerConfig } from "./schema/server/manager.ts";
+export { type SettableKey, settableKeys } from "./settable_keys.ts";
 export { configDifference, type ConfigEntry, effectiveEntries, redactedTree, redactedYaml } from "./show.ts";
 export { fillTemplate, type Replica, replicaOf, type TemplateWords } from "./template.ts";
 export {

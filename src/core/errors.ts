@@ -32,6 +32,7 @@ export const ERRORS = {
   already_running: { number: 10013, http: 409, exit: 7 },
   not_running: { number: 10014, http: 503, exit: 3 },
   cancelled: { number: 10015, http: 499, exit: 130 },
+  no_space: { number: 10016, http: 507, exit: 1 },
   host_offline: { number: 20001, http: 503, exit: 8 },
   host_refuses: { number: 20002, http: 403, exit: 4 },
 } as const satisfies Record<string, ErrorMeaning>;

@@ -26,7 +26,11 @@ export {
   type TextFormat,
   TextSink,
 } from "./metric_text.ts";
+export { LineCutter } from "./line_cutter.ts";
 export { nearest } from "./nearest.ts";
+export { NewestQueue, type NewestQueueOptions } from "./newest_queue.ts";
 export { oneLine } from "./one_line.ts";
+export type { LineFinder } from "./pattern/line_finder.ts";
+export { Pattern, type PatternOptions } from "./pattern/pattern.ts";
 export { Secret } from "./secret.ts";
 export { type Graph, topologicalOrder } from "./topological_order.ts";

@@ -7,7 +7,7 @@ import { vouchFor } from "./connections/visitor.ts";
 import { envelopeOf, errorEnvelope } from "./envelope.ts";
 import type { Access, Connection, Gate } from "./gate.ts";
 import { openApiDocument } from "./openapi.ts";
-import { type BodyLimits, readBody } from "./request_body.ts";
+import { type BodyLimits, readBody, refuseTooLarge } from "./request_body.ts";
 import { Answer, type AnyRoute, type Schema } from "./route.ts";
 
 /** A request that has been answered, for whoever counts them. */
@@ -152,6 +152,7 @@ async function answer(c: Context<Env>, route: AnyRoute, limits: BodyLimits): Pro
 
 /** JSON must say that it is JSON: a web page cannot send that type to another origin without being asked first. */
 async function readJson(c: Context<Env>, limits: BodyLimits): Promise<unknown> {
+  refuseTooLarge(c.req.raw, limits.maxBytes);
   if (!/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {
     throw new AppError("invalid_input", "The request's content-type must be application/json");
   }

@@ -94,6 +94,35 @@ function streaming(pieces: readonly string[], type = "text/event-stream; charset
   return new ApiClient(() => Promise.resolve(new Response(body, { headers: { "content-type": type } })));
 }
 
+Deno.test("a raw answer is given as it comes, and one that tells of an error is that error", async () => {
+  const sent: [string, RequestInit][] = [];
+  const answers = [
+    new Response("bytes", { status: 206, headers: { etag: '"1"' } }),
+    new Response(null, { status: 416 }),
+    new Response(envelope(10016, "The disk is full", { receivedBytes: 1 }), { status: 507 }),
+    new Response("<html>", { status: 502 }),
+  ];
+  const client = new ApiClient((path, init) => {
+    sent.push([path, init]);
+    return Promise.resolve(answers.shift() ?? Response.error());
+  });
+  const { signal } = new AbortController();
+  const part = await client.raw("/v1/files/content", { headers: { range: "bytes=0-4" }, signal });
+  assert.deepEqual([part.status, await part.text(), part.headers.get("etag")], [206, "bytes", '"1"']);
+  assert.deepEqual(sent, [["/v1/files/content", {
+    method: "GET",
+    body: null,
+    headers: { range: "bytes=0-4" },
+    signal,
+  }]]);
+  assert.equal((await client.raw("/x")).status, 416);
+  await assert.rejects(client.raw("/x", { method: "PUT", body: "x" }), {
+    code: "no_space",
+    message: "The disk is full",
+  });
+  await assert.rejects(client.raw("/x"), { code: "unavailable" });
+});
+
 Deno.test("the events of a stream come one by one until it ends", async () => {
   const client = streaming(["event: sam", "ple\ndata: 1\n\n: keep-alive\n\nda", "ta: 2\n\n", "data: cut off"]);
   assert.deepEqual(await Array.fromAsync(client.events("/v1/samples/stream")), [

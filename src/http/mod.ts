@@ -18,9 +18,11 @@
  *
  * @module
  */
-export { ApiClient, type ApiRequest, type EventsRequest } from "./client.ts";
+export { ApiClient, type ApiRequest, type EventsRequest, type RawRequest } from "./client.ts";
 export type { ServerEvent } from "./event_reader.ts";
 export { type EventStream, type EventStreamOptions, openEventStream } from "./event_stream.ts";
+export { jsonLines, type JsonLinesOptions } from "./json_lines.ts";
+export { LineReader } from "./line_reader.ts";
 export { durationOf, sinceOf, timeOf, wholeNumberOf } from "./query_values.ts";
 export {
   Answer,

@@ -10,12 +10,17 @@ const NEVER = new AbortController().signal;
 
 /** Reads a body as text, whatever its sender says of its length; throws `too_large` or `timeout`. */
 export async function readBody(request: Request, { maxBytes, timeoutMs }: BodyLimits): Promise<string> {
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  refuseTooLarge(request, maxBytes);
   const reader = request.body?.getReader();
   if (reader === undefined) return "";
   const timed = await withinTime(systemClock, timeoutMs, NEVER, (signal) => readAll(reader, maxBytes, signal));
   if (timed.late === undefined) return timed.value;
   throw new AppError("timeout", `The request's body was not here within ${new Duration(timeoutMs)}`);
+}
+
+/** For what says itself that it is; throws `too_large`. */
+export function refuseTooLarge({ headers }: Request, maxBytes: number): void {
+  if (Number(headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
 }
 
 async function readAll(

@@ -42,7 +42,7 @@ export function composeManager({ loaded, load, log, clock, beginStop }: ComposeO
   const machine = new Machine();
   const current = () => reloader.current().config;
   const url = () => publicUrl(current(), machine.facts, serving.listener.port);
-  const parts = composeParts({ config, logOf, clock, url });
+  const parts = composeParts({ config, logOf, clock, url, current });
   const setup = new SetupLinks({ setup: parts.auth.setup, url, log: logOf("setup") });
   const serving: Serving = composeServing({
     ...{ config, parts, lifecycle, logOf, clock, url },
@@ -95,7 +95,7 @@ export function composeManager({ loaded, load, log, clock, beginStop }: ComposeO
   lifecycle.register(machine.component(["control-socket"]));
   for (const component of partComponents(parts, ["control-socket"])) lifecycle.register(component);
   lifecycle.register(setup.component(["auth"]));
-  for (const component of serving.components(["machine", "auth", "tasks"])) lifecycle.register(component);
+  for (const component of serving.components(["machine", "auth", "tasks", "terminals"])) lifecycle.register(component);
   return {
     lifecycle,
     reloader: { current: () => reloader.current(), reload },

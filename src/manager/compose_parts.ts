@@ -13,6 +13,7 @@ import { Samples } from "./samples/mod.ts";
 import { Settings } from "./settings/mod.ts";
 import { taskRefusal } from "./task_permission.ts";
 import { Tasks } from "./tasks/mod.ts";
+import { recordingsDir, Terminals, type TerminalsPorts } from "./terminals/mod.ts";
 
 export interface PartsOptions {
   readonly config: ManagerConfig;
@@ -20,6 +21,8 @@ export interface PartsOptions {
   readonly clock: Clock;
   /** Where people reach the manager. */
   readonly url: () => string;
+  /** The config that holds now, for what a reload may change. */
+  readonly current: () => ManagerConfig;
 }
 
 export type Parts = ReturnType<typeof composeParts>;
@@ -92,14 +95,28 @@ export function composeParts(options: PartsOptions) {
     maxSessions: config.hosts.max_sessions,
     doorway: { perAddress: config.hosts.max_pending_per_address },
   });
+  const terminals = composeTerminals({ hub, recordings: store.recordings }, options);
   const managerId = () => identity.managerId;
   const ownEvents = createOwnEvents({ publish, clock, log: logOf("events") }, ["events"]);
-  return { managerId, store, storeComponent: component, audit, auth, samples, settings, events, ownEvents, tasks, hub };
+  return {
+    ...{ managerId, store, storeComponent: component, audit, auth, samples, settings, events, ownEvents, tasks, hub },
+    terminals,
+  };
+}
+
+function composeTerminals(ports: TerminalsPorts, { config, logOf, clock, current }: PartsOptions): Terminals {
+  return new Terminals({
+    ...{ ports, dir: recordingsDir(config.data_dir), clock, log: logOf("terminals") },
+    settings: () => {
+      const { recording, keep, max_total_bytes: maxTotal, max_bytes: max } = current().terminals;
+      return { recording, keepMs: keep.ms, maxTotalBytes: maxTotal.bytes, maxBytes: max.bytes };
+    },
+  });
 }
 
 /** In the order of what needs what; `servers` are there from the first to the last. */
 export function partComponents(parts: Parts, servers: readonly string[]): Component[] {
-  const { storeComponent, audit, auth, settings, events, ownEvents, hub, tasks } = parts;
+  const { storeComponent, audit, auth, settings, events, ownEvents, hub, tasks, terminals } = parts;
   return [
     { ...storeComponent, dependsOn: servers },
     audit.component(["store"]),
@@ -109,5 +126,6 @@ export function partComponents(parts: Parts, servers: readonly string[]): Compon
     ownEvents,
     hub.component(["audit", "settings", "events"]),
     tasks.component(["hub"]),
+    terminals.component(["hub"]),
   ];
 }

@@ -13,12 +13,14 @@ import {
 import type { Component, Lifecycle } from "../lifecycle/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import type { ManagerStatus } from "../protocol/mod.ts";
-import { ManagerApi } from "./api/mod.ts";
+import { Allowances, type ApiPorts, ManagerApi, type ManagerFetch, securityHeaders } from "./api/mod.ts";
 import { LOCAL_CALLER } from "./auth/mod.ts";
 import { type Authority, Certificates, type GivenFiles, type NamesInUse } from "./certificates/mod.ts";
 import type { Parts } from "./compose_parts.ts";
+import { ConsoleFiles, loadAssets } from "./console/mod.ts";
 import { joinCommands } from "./join_commands.ts";
 import { Listener } from "./listener.ts";
+import { FleetSearch } from "./log_search/mod.ts";
 import { type LocalPorts, localRoutes } from "./local_routes.ts";
 import { listenOf } from "./own_address.ts";
 
@@ -47,6 +49,9 @@ export interface Serving {
   caFingerprint(): string | undefined;
 }
 
+/** A first view takes some ten of them, a later one the page alone; a proxy before the manager asks for all its people. */
+const CONSOLE_FILES = { burst: 400, everyMs: 10 };
+
 export function composeServing(options: ServingOptions): Serving {
   const { config, parts, lifecycle } = options;
   const listen = listenOf(config);
@@ -63,7 +68,7 @@ export function composeServing(options: ServingOptions): Serving {
   const listener: Listener = new Listener({
     listen,
     identity: () => certificates?.found()?.identity ?? null,
-    fetch: api.app({ gate: parts.auth.gate, isSecure }),
+    fetch: withConsole(options, isSecure, api.app({ gate: parts.auth.gate, isSecure })),
     log: options.logOf("listener"),
   });
   const controlSocket = createLocalServer({
@@ -84,6 +89,19 @@ export function composeServing(options: ServingOptions): Serving {
     certificateTrouble: () => trouble,
     caFingerprint: () => authority()?.fingerprint,
   };
+}
+
+/** The console's pages and files; everything else is the API's. */
+function withConsole({ clock, logOf }: ServingOptions, isSecure: boolean, api: ManagerFetch): ManagerFetch {
+  const allowances = new Allowances(clock, CONSOLE_FILES);
+  const log = logOf("console");
+  const files = new ConsoleFiles({
+    load: loadAssets,
+    take: (address) => allowances.take(address) !== null,
+    onFailure: (error) => log.error("the console could not be served", { error }),
+    headers: securityHeaders(isSecure),
+  });
+  return (request, connection) => files.answer(request, connection.address) ?? api(request, connection);
 }
 
 function composeCertificates(
@@ -109,7 +127,7 @@ export function givenFiles({ tls }: ManagerConfig): GivenFiles | null {
 
 function composeApi(options: ServingOptions, authority: () => Authority | null): ManagerApi {
   const { config, parts, lifecycle, clock, logOf, url, status } = options;
-  const { auth, hub, samples, settings, tasks, events, audit, store } = parts;
+  const { auth, hub, samples, settings, tasks, events, audit, store, terminals } = parts;
   const manager = {
     health: () => ({ state: lifecycle.overall(), components: lifecycle.status() }),
     status,
@@ -117,8 +135,11 @@ function composeApi(options: ServingOptions, authority: () => Authority | null):
     store: () => store.report(),
     joinCommands: (secret: string) => joinCommands(url(), authority()?.fingerprint, secret),
   };
+  const logSearch: ApiPorts["logSearch"] = {
+    search: (request, signal) => new FleetSearch(request, { hosts: hub, clock }).run(signal),
+  };
   const { worker_heartbeat: worker, metrics } = config;
-  return new ManagerApi({ auth, hub, samples, settings, tasks, events, audit, manager }, {
+  return new ManagerApi({ auth, hub, samples, settings, tasks, events, audit, manager, terminals, logSearch }, {
     clock,
     log: logOf("api"),
     version: VERSION,

@@ -40,6 +40,7 @@ export function createLateStore({ dataDir, clock, log, onOpen }: LateStoreOption
     apiTokens: standIn(() => opened().apiTokens),
     audit: standIn(() => opened().audit),
     facts: standIn(() => opened().facts),
+    recordings: standIn(() => opened().recordings),
     report: () => opened().report(),
     close: () => opened().close(),
   };

@@ -23,5 +23,6 @@ export function liveKeys({ log, certificates }: LiveParts): LiveKey<ManagerConfi
     { key: "public_url", apply: NOTHING },
     { key: "stop_timeout", apply: NOTHING },
     { key: "hosts.drain_spread", apply: NOTHING },
+    { key: "terminals", apply: NOTHING },
   ];
 }

@@ -146,7 +146,7 @@ test("a wait that breaks is replaced by looking", async ({ sh, exitOf }) => {
 }, {
   openReactor: (events) => {
     void broken.promise.then(events.onBroken);
-    return { add: () => true, remove() {}, close() {} };
+    return { add: () => true, change: () => true, remove() {}, close() {} };
   },
 });
 const broken = Promise.withResolvers<void>();

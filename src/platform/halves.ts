@@ -321,3 +321,44 @@ export interface LogSurgery {
   /** Writes a small file of our own beside a log, made where it is not there; only its owner and group may read it. */
   writeOwn(path: string, bytes: Uint8Array<ArrayBuffer>, how: "append" | "replace"): "done" | "full";
 }
+
+/** A program that is to run on a terminal of its own: in a session (Linux) or job (Windows) that ends with it. */
+export interface PtyOptions {
+  readonly argv: readonly [program: string, ...args: string[]];
+  readonly cwd: string;
+  /** The whole environment of the new process. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Name or number; "" for the agent's own. */
+  readonly user: string;
+  readonly cols: number;
+  readonly rows: number;
+  /** Name of the job object on Windows. */
+  readonly jobName: string;
+  /** Is given what its programs print, as it comes; the bytes are the receiver's until it returns. */
+  readonly onData: (bytes: Uint8Array) => void;
+  /** What `write` had no room for has gone. */
+  readonly onDrain: () => void;
+}
+
+/** A terminal without a screen, and the program on it. */
+export interface Pty {
+  readonly identity: ProcessIdentity;
+  /** Resolves when the program has ended and all that it has printed was handed out. */
+  readonly exited: Promise<ObservedExit>;
+  /** Bytes as they are typed. False when they wait: nothing more should be written before `onDrain`. */
+  write(bytes: Uint8Array): boolean;
+  /** Hands out no more until `resume`; then its programs have to wait when they print more than the system keeps. */
+  pause(): void;
+  resume(): void;
+  resize(cols: number, rows: number): void;
+  /** Takes the terminal away, of which its programs are told; most of them end. May be called more than once. */
+  close(): void;
+}
+
+/** Opens terminals: any number of them without a thread for each. It keeps nothing open while there is none. */
+export interface Ptys {
+  /** Throws an AppError that says why it cannot be done. */
+  open(options: PtyOptions): Pty;
+  /** Takes all terminals away; whoever still runs is not waited for. */
+  close(): void;
+}

@@ -2,7 +2,7 @@ import { AppError } from "../core/mod.ts";
 import type { LaunchOptions } from "./halves.ts";
 import { directoryLine, findTool, launchLine, RESOURCES, type RunAs } from "./launch_line.posix.ts";
 import { launchFailure, outputFailure } from "./launch_errors.linux.ts";
-import type { SpawnCalls } from "./linux/spawn.ts";
+import type { SpawnCalls, StandardFiles } from "./linux/spawn.ts";
 import { checkWorkDirectory, findProgram } from "./program_file.posix.ts";
 
 export interface LaunchDeps {
@@ -12,8 +12,8 @@ export interface LaunchDeps {
   readonly isRoot: boolean;
 }
 
-/** Starts a program and gives its pid; throws what keeps it from being started. */
-export function launchProgram(options: LaunchOptions, deps: LaunchDeps): number {
+/** Starts a program and gives its pid; throws what keeps it from being started. With a terminal that is its input and outputs. */
+export function launchProgram(options: LaunchOptions, deps: LaunchDeps, terminal?: string): number {
   const { calls } = deps;
   checkTexts(options);
   const canExecute = (path: string) => calls.access(path, "execute") === 0;
@@ -25,7 +25,7 @@ export function launchProgram(options: LaunchOptions, deps: LaunchDeps): number 
   const env = Object.entries(options.env).map(([name, value]) => `${name}=${value}`);
   const opened: number[] = [];
   try {
-    const files = openFiles(options, calls, opened);
+    const files: StandardFiles = terminal === undefined ? openFiles(options, calls, opened) : { terminal };
     const cwd = calls.canChangeDirectory() ? options.cwd : null;
     const pid = calls.spawn({ path: line[0] ?? file, argv, env, cwd, files });
     if (pid > 0) return pid;

@@ -42,10 +42,27 @@ export type {
   ProcessLookup,
   ProcessRow,
   ProcessTree,
+  Pty,
+  PtyOptions,
+  Ptys,
   SignalResult,
   SpawnOptions,
   SurgeryResult,
 } from "./halves.ts";
+export { type AccountNames, accountNames } from "./account_names.ts";
+export { beneath } from "./beneath.ts";
+export {
+  type Beneath,
+  type FileFacts,
+  type FileKind,
+  type Folder,
+  type FolderEntry,
+  identityOf,
+  ITSELF,
+  type Place,
+  type Rights,
+} from "./beneath_contract.ts";
+export { fileFailure } from "./beneath_errors.ts";
 export { type DarwinMeasures, darwinMeasures } from "./darwin/measures.ts";
 export type { CoreTimes, PageCounts } from "./darwin/mach.ts";
 export type { InterfaceCounters } from "./darwin/interfaces.ts";
@@ -81,7 +98,7 @@ export { ipBytes, isLoopback, networkOf, normalIp } from "./ip_address.ts";
 export { ipText } from "./ip_text.ts";
 export { currentBoot } from "./current_boot.ts";
 export { missingLaunchTools } from "./launch_tools.ts";
-export { userAccount } from "./user_account.ts";
+export { loginAccount, userAccount } from "./user_account.ts";
 export { createLauncher } from "./launcher.ts";
 export {
   type InterfaceAddress,
@@ -122,7 +139,9 @@ export {
   waitForExit,
   type WaitForExitOptions,
 } from "./process_identity.ts";
+export { createPtys, ptyTrouble } from "./pty.ts";
 export { type CommandLimits, type CommandRun, runCommand } from "./run_command.ts";
+export { rawOutput } from "./raw_output.ts";
 export { runAsLine } from "./run_as_line.ts";
 export { processLookup } from "./process_lookup.ts";
 export { currentOs, type Os, select } from "./select.ts";

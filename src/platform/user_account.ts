@@ -1,4 +1,4 @@
-import { accountCalls, type UserEntry } from "./linux/accounts.ts";
+import { accountCalls, loginShell, type UserEntry } from "./linux/accounts.ts";
 import { select } from "./select.ts";
 
 const NUMBER = /^\d+$/;
@@ -10,6 +10,12 @@ export function userAccount(user: string): UserEntry | null {
     user,
   );
   return typeof found === "number" ? null : found;
+}
+
+/** The account that a terminal is opened for, "" for the agent's own, and its login shell; null as above. */
+export function loginAccount(user: string): (UserEntry & { readonly shell: string }) | null {
+  const found = userAccount(user === "" ? String(Deno.uid() ?? "") : user);
+  return found === null ? null : { ...found, shell: loginShell(found.name) };
 }
 
 function onLinux(user: string): UserEntry | null | number {

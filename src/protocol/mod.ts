@@ -11,13 +11,19 @@
  *
  * @module
  */
+export * from "./files/files.ts";
+export * from "./files/uploads.ts";
 export * from "./manager/access.ts";
+export * from "./manager/console.ts";
 export * from "./manager/hosts.ts";
 export * from "./manager/live.ts";
 export * from "./manager/people.ts";
+export * from "./manager/recordings.ts";
 export * from "./manager/settings.ts";
+export * from "./manager/settings_order.ts";
 export * from "./manager/status.ts";
 export * from "./manager/tasks.ts";
+export * from "./manager/terminals.ts";
 export * from "./manager/worker.ts";
 export * from "./samples/api.ts";
 export * from "./samples/cpu.ts";
@@ -30,8 +36,12 @@ export * from "./samples/network.ts";
 export * from "./samples/processes.ts";
 export * from "./supervisor/events.ts";
 export * from "./supervisor/heartbeats.ts";
+export * from "./supervisor/log_search.ts";
 export * from "./supervisor/logs.ts";
 export * from "./supervisor/processes.ts";
+export * from "./terminal/frame_codec.ts";
+export * from "./terminal/frames.ts";
+export * from "./terminal/terminals.ts";
 export * from "./tunnel/wire.ts";
 export * from "./uplink/enrol.ts";
 export * from "./uplink/exec.ts";

@@ -16,6 +16,11 @@ export const LAW: ImportLaw = {
     { folder: "src/tunnel", level: 2, reason: SIDEWAYS },
     { folder: "src/database", level: 2, reason: SIDEWAYS },
     {
+      folder: "src/console",
+      level: 2,
+      reason: "it runs in browsers, which know of the program what the protocol says and nothing else",
+    },
+    {
       folder: "src/agent/*",
       level: 3,
       reason: "a part declares what it needs in its own ports.ts, and the files of src/agent supply it",
@@ -68,6 +73,27 @@ export const LAW: ImportLaw = {
       folders: ["src/http"],
       reason: "the messages of schemas are worded where requests are checked",
     },
+    {
+      name: "@zip.js/zip.js",
+      folders: ["_test.ts"],
+      reason: "zip.js reads in tests what agent/files writes; to write, it keeps 5 kB of each file until the end",
+    },
+    { name: "preact", folders: ["src/console"], reason: "preact is the console's, which alone has a page to render" },
+    {
+      name: "@preact/signals",
+      folders: ["src/console"],
+      reason: "signals are the console's way of rendering what changed",
+    },
+    { name: "uplot", folders: ["src/console"], reason: "uplot draws the console's charts" },
+    {
+      name: "@xterm/xterm",
+      folders: ["src/console"],
+      reason: "xterm is the console's terminal, loaded when one is opened",
+    },
+    { name: "@xterm/addon-fit", folders: ["src/console"], reason: "a part of the console's terminal" },
+    { name: "@xterm/addon-search", folders: ["src/console"], reason: "a part of the console's terminal" },
+    { name: "@xterm/addon-unicode11", folders: ["src/console"], reason: "a part of the console's terminal" },
+    { name: "@xterm/addon-webgl", folders: ["src/console"], reason: "a part of the console's terminal" },
     { name: "fast-check", folders: ["_test.ts"], reason: "fast-check makes test data; the program does not carry it" },
   ],
 };

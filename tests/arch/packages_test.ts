@@ -1,12 +1,15 @@
 /** The folders of src and the packages of deno.json. */
 import assert from "node:assert/strict";
 import denoJson from "../../deno.json" with { type: "json" };
+import consoleJson from "../../src/console/deno.json" with { type: "json" };
 import { VERSION } from "../../src/core/mod.ts";
 import { LAW } from "./law.ts";
 import { moduleGraph, readText, repositoryFiles } from "./repository.ts";
 import { moduleCommentProblems, testedFile } from "./rules.ts";
 
 const files = await repositoryFiles();
+/** Of the program, its tests and the console. */
+const PACKAGES: Readonly<Record<string, string>> = { ...denoJson.imports, ...consoleJson.imports };
 
 /** Each folder that a row of the law stands for, with its layer. */
 function units(): { folder: string; level: number }[] {
@@ -50,7 +53,7 @@ Deno.test("deno.json and src/core say the same version", () => {
 Deno.test("packages are pinned to one version, from npm, and locked", async () => {
   assert.equal(denoJson.lock.frozen, true);
   const lock: { specifiers: Record<string, string> } = JSON.parse(await readText("deno.lock"));
-  for (const [name, specifier] of Object.entries(denoJson.imports)) {
+  for (const [name, specifier] of Object.entries(PACKAGES)) {
     assert.match(specifier, new RegExp(`^npm:${name}@\\d+\\.\\d+\\.\\d+$`));
     assert.ok(specifier in lock.specifiers, `${specifier} is not in deno.lock`);
   }
@@ -60,7 +63,7 @@ Deno.test("each package of deno.json is imported somewhere and named in the READ
   const graph = await moduleGraph(files.filter((path) => /\.tsx?$/.test(path) && !path.startsWith("tests/fixtures/")));
   const imported = new Set([...graph.values()].flatMap((module) => module.packages));
   const readme = await readText("README.md");
-  for (const name of Object.keys(denoJson.imports)) {
+  for (const name of Object.keys(PACKAGES)) {
     const isImported = [...imported].some((entry) => entry === name || entry.startsWith(`${name}/`));
     assert.ok(isImported, `nothing imports ${name}: remove it from deno.json`);
     assert.ok(readme.includes(name), `README.md does not say why ${name} is there`);

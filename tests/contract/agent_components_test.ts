@@ -2,9 +2,11 @@ import { join } from "node:path";
 import { Collectors, createMetricsListen, createOtlpExporter } from "../../src/agent/collectors/mod.ts";
 import { createControlListen, createControlSocket } from "../../src/agent/control/mod.ts";
 import { Commands } from "../../src/agent/exec/mod.ts";
+import { Files } from "../../src/agent/files/mod.ts";
 import { createInstance } from "../../src/agent/instance/mod.ts";
 import { Supervisor } from "../../src/agent/supervisor/mod.ts";
 import { Tasks } from "../../src/agent/tasks/mod.ts";
+import { Terminals } from "../../src/agent/terminal/mod.ts";
 import { createTrim } from "../../src/agent/trim/mod.ts";
 import { Uplink, type UplinkPorts } from "../../src/agent/uplink/mod.ts";
 import { Duration, Secret, systemClock } from "../../src/core/mod.ts";
@@ -26,6 +28,7 @@ acquireLock(early)?.release();
 Deno.removeSync(early);
 const isPosix = Deno.build.os !== "windows";
 if (isPosix) await openLauncherLibraries();
+const isLinux = Deno.build.os === "linux";
 
 async function openLauncherLibraries(): Promise<void> {
   const launcher = createLauncher();
@@ -166,6 +169,51 @@ componentContract(
   "exec",
   () => Promise.resolve({ component: new Commands({ clock: systemClock, log }).component([]) }),
 );
+
+function files(uploadsDir: string): Files {
+  const ports = { config: () => config.files, policy: () => "write" as const, ownPaths: () => [] };
+  return new Files({ clock: systemClock, log, uploadsDir, ports });
+}
+
+componentContract("files", inDirectory((dir) => files(join(dir, "uploads")).component([])));
+
+componentContract(
+  "files with an upload that was left unfinished",
+  inDirectory(async (dir) => {
+    const uploads = join(dir, "uploads");
+    const id = "0".repeat(32);
+    const texts = { id, path: join(dir, "x"), folder: dir, stagingName: "y", name: "x", identity: "1:1", by: "owner" };
+    const rest = { sizeBytes: null, sha256: null, mode: null, overwrite: false, createdMs: Date.now() };
+    await Deno.mkdir(uploads);
+    await Deno.writeTextFile(join(uploads, `${id}.json`), JSON.stringify({ ...texts, ...rest }));
+    await Deno.writeTextFile(join(uploads, "damaged.json"), "{");
+    return files(uploads).component([]);
+  }),
+);
+
+const terminals = () => new Terminals({ config: config.terminal, clock: systemClock, log });
+
+componentContract("terminal", () => Promise.resolve({ component: terminals().component([]) }));
+
+/** One with a shell as soon as it has started. */
+function shell(): Component {
+  const opening = terminals();
+  const component = opening.component([]);
+  return {
+    ...component,
+    async start(signal) {
+      await component.start(signal);
+      await opening.open({ cols: 80, rows: 24 }, "somebody");
+    },
+  };
+}
+
+if (isLinux) {
+  const first = shell(); // opens libraries, too
+  await first.start(new AbortController().signal);
+  await first.stop(new AbortController().signal);
+  componentContract("terminal with a shell that is open", () => Promise.resolve({ component: shell() }));
+}
 
 const nothing = () => {};
 const never = () => Promise.reject(new Error("nobody asks"));

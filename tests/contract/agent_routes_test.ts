@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { collectorRoutes, Collectors } from "../../src/agent/collectors/mod.ts";
 import { controlRoutes } from "../../src/agent/control/mod.ts";
 import { Commands, execRoutes } from "../../src/agent/exec/mod.ts";
+import { Files, filesRoutes } from "../../src/agent/files/mod.ts";
 import { Supervisor, supervisorRoutes } from "../../src/agent/supervisor/mod.ts";
+import { terminalRoutes, Terminals } from "../../src/agent/terminal/mod.ts";
 import { taskRoutes, Tasks } from "../../src/agent/tasks/mod.ts";
 import { systemClock } from "../../src/core/mod.ts";
 import { AGENT_ROUTES, routeAccess, TASK_PATH } from "../../src/protocol/mod.ts";
@@ -41,6 +43,10 @@ async function controlApi(dir: string): Promise<string[]> {
       () => 0,
     ),
     ...execRoutes(new Commands({ clock, log })),
+    ...filesRoutes(
+      new Files({ clock, log, uploadsDir: dir, ports: { config: unused, policy: unused, ownPaths: unused } }),
+    ),
+    ...terminalRoutes(new Terminals({ config: config.terminal, clock, log })),
   ];
   return routes.map(({ method, path }) => `${method} ${path}`);
 }

@@ -20,6 +20,7 @@ import {
   newEvent,
   NOW_MS,
   processRecord,
+  recordingRecord,
   sessionRecord,
   settingsRule,
   taskRecord,
@@ -64,6 +65,10 @@ async function fill(store: Store): Promise<void> {
   await store.apiTokens.add(apiTokenRecord("a1", "u1", { expiresMs: NOW_MS, lastUsedMs: NOW_MS }));
   await store.audit.append([auditEntry(1), auditEntry(2, { hostId: "h1", details: { from: "\0" } })]);
   await store.facts.set("manager.id", "m-1");
+  const ended = { endedMs: NOW_MS + 5, reason: "the shell has ended", durationMs: 5, isCut: true };
+  const shown = { user: "root", shell: "/bin/bash", title: "hostile \0 \ud800", sizeBytes: 1_000, position: 700 };
+  await store.recordings.add(recordingRecord("c1", { hostId: "h1", ...ended, ...shown }));
+  await store.recordings.add(recordingRecord("c2", { hostId: "w1" }));
 }
 
 async function everythingOf(store: Store): Promise<Record<string, unknown>> {
@@ -84,6 +89,7 @@ async function everythingOf(store: Store): Promise<Record<string, unknown>> {
     apiTokens: await store.apiTokens.all(),
     audit: await store.audit.walk(0, 1_000),
     managerId: await store.facts.get("manager.id"),
+    recordings: await store.recordings.list({ limit: 1_000 }),
   };
 }
 

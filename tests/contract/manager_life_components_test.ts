@@ -5,8 +5,10 @@ import { createLogger } from "../../src/log/mod.ts";
 import { Certificates } from "../../src/manager/certificates/mod.ts";
 import { createLateStore } from "../../src/manager/late_store.ts";
 import { Listener } from "../../src/manager/listener.ts";
+import { Terminals } from "../../src/manager/terminals/mod.ts";
 import { acquireLock, ownConnections } from "../../src/platform/mod.ts";
 import { createInstance, MANAGER } from "../../src/program/mod.ts";
+import { memoryStore } from "../helpers/memory_store.ts";
 import { componentContract, type MakeSubject } from "./component_suite.ts";
 
 const log = createLogger({ level: "error", sinks: [], clock: systemClock });
@@ -61,3 +63,14 @@ componentContract("listener", () => Promise.resolve({ component: listener(0) }),
     return Promise.resolve({ component: listener(taken.addr.port), dispose: () => taken.close() });
   },
 });
+
+componentContract(
+  "terminals of the manager",
+  inDirectory((dir) =>
+    new Terminals({
+      ports: { hub: { duplex: () => Promise.reject(new Error("nobody asks")) }, recordings: memoryStore().recordings },
+      ...{ dir: join(dir, "recordings"), clock: systemClock, log },
+      settings: () => ({ recording: true, keepMs: 1e9, maxTotalBytes: 1e9, maxBytes: 1e9 }),
+    }).component([])
+  ),
+);

@@ -5,6 +5,7 @@ import { hostRecord, userRecord } from "../helpers/store_records.ts";
 import { HOST_TESTS, JOIN_TOKEN_TESTS, PROCESS_TESTS } from "./store_suite/hosts.ts";
 import { API_TOKEN_TESTS, SESSION_TESTS, USER_TESTS } from "./store_suite/people.ts";
 import { AUDIT_TESTS, EVENT_TESTS, FACT_TESTS, SETTINGS_TESTS } from "./store_suite/records.ts";
+import { RECORDING_TESTS } from "./store_suite/recordings.ts";
 import type { StoreTests } from "./store_suite/suite.ts";
 import { TASK_TESTS } from "./store_suite/tasks.ts";
 
@@ -47,6 +48,7 @@ const ALL: readonly StoreTests[] = [
   API_TOKEN_TESTS,
   AUDIT_TESTS,
   FACT_TESTS,
+  RECORDING_TESTS,
   WHOLE_TESTS,
 ];
 

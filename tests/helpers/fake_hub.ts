@@ -24,7 +24,7 @@ export function hostView(id: string, more: Partial<HostView> = {}): HostView {
 export class FakeHub implements HubPort {
   readonly hosts = new Map<string, HostView>();
   readonly accepted: { socket: WebSocket; address: string }[] = [];
-  readonly asked: { hostId: string; request: Request }[] = [];
+  readonly asked: { hostId: string; request: Request; headTimeoutMs?: number | undefined }[] = [];
   processList: FleetProcess[] = [];
   offline = new Set<string>();
   /** What hosts answer. */
@@ -63,8 +63,8 @@ export class FakeHub implements HubPort {
     return this.view(nameOrId) ?? this.views().find(({ name }) => name === nameOrId) ?? null;
   }
 
-  fetch(hostId: string, request: Request): Promise<Response> {
-    this.asked.push({ hostId, request });
+  fetch(hostId: string, request: Request, options: { readonly headTimeoutMs?: number } = {}): Promise<Response> {
+    this.asked.push({ hostId, request, headTimeoutMs: options.headTimeoutMs });
     if (this.offline.has(hostId)) return Promise.reject(new AppError("host_offline", `${hostId} is not connected`));
     return Promise.try(this.answer, request, hostId);
   }

@@ -5,7 +5,9 @@ import { type ApiPorts, ManagerApi, type ManagerApiOptions, type ManagerFetch } 
 import type { Caller, HostView } from "../../src/protocol/mod.ts";
 import { caller, FakeAuth } from "./fake_auth.ts";
 import { FakeHub } from "./fake_hub.ts";
+import { FakeLogSearch } from "./fake_log_search.ts";
 import { FakeAudit, FakeEvents, FakeManager, FakeSamples, FakeSettings, FakeTasks } from "./fake_manager_parts.ts";
+import { FakeTerminals } from "./fake_terminals.ts";
 import { recordingLog } from "./recording_log.ts";
 
 export interface FakePorts extends ApiPorts {
@@ -17,6 +19,8 @@ export interface FakePorts extends ApiPorts {
   readonly events: FakeEvents;
   readonly audit: FakeAudit;
   readonly manager: FakeManager;
+  readonly terminals: FakeTerminals;
+  readonly logSearch: FakeLogSearch;
 }
 
 export function fakePorts(...hosts: HostView[]): FakePorts {
@@ -29,6 +33,8 @@ export function fakePorts(...hosts: HostView[]): FakePorts {
     events: new FakeEvents(),
     audit: new FakeAudit(),
     manager: new FakeManager(),
+    terminals: new FakeTerminals(),
+    logSearch: new FakeLogSearch(),
   };
 }
 

@@ -69,15 +69,17 @@ export class FakeEvents implements EventsPort {
     return event;
   }
 
-  list({ after, limit, hostIds, kinds, mayShow }: EventListQuery) {
-    const found = this.kept.filter(({ seq, kind, hostId }) =>
-      seq > (after ?? 0) && (kinds === undefined || kinds.includes(kind)) &&
+  list({ after, before = Infinity, limit, hostIds, kinds, levels, mayShow }: EventListQuery) {
+    const found = this.kept.filter(({ seq, kind, level, hostId }) =>
+      seq > (after ?? 0) && seq < before && (kinds === undefined || kinds.includes(kind)) &&
+      (levels === undefined || levels.includes(level)) &&
       (hostIds === undefined || hostIds.includes(hostId ?? ""))
     );
     const visible = found.filter(({ hostId }) => mayShow === undefined || hostId === undefined || mayShow(hostId));
     const events = after === undefined ? visible.slice(-limit) : visible.slice(0, limit);
-    const isCut = after !== undefined && events.length < visible.length;
-    return Promise.resolve({ events, next: (isCut ? events : found).at(-1)?.seq ?? after ?? 0 });
+    const isCut = events.length < visible.length;
+    const next = (after !== undefined && isCut ? events : found).at(-1)?.seq ?? after ?? 0;
+    return Promise.resolve({ events, next, previous: after === undefined && isCut ? events[0]?.seq ?? null : null });
   }
 
   onEvent(listener: (event: FleetEvent) => void): () => void {
@@ -114,12 +116,15 @@ export class FakeTasks implements TasksPort {
     return Promise.resolve({ dryRun: false, hosts: allowed.map(({ id, name, state }) => ({ id, name, state })) });
   }
 
-  list({ hostIds, batchId, mayShow, limit, before }: TaskListQuery) {
-    const found = [...this.kept.values()].filter(({ id, hostId, batchId: of, createdMs }) =>
+  list({ hostIds, batchId, isByBatch = false, mayShow, limit, before }: TaskListQuery) {
+    const all = [...this.kept.values()].filter(({ id, hostId, batchId: of, createdMs }) =>
       (hostIds === undefined || hostIds.includes(hostId)) && (mayShow === undefined || mayShow(hostId)) &&
       (batchId === undefined || of === batchId) &&
       (before === undefined || createdMs < before.createdMs || (createdMs === before.createdMs && id < before.id))
     ).toSorted((a, b) => b.createdMs - a.createdMs || (a.id < b.id ? 1 : -1));
+    const found = isByBatch
+      ? all.filter((task, at) => all.findIndex((other) => other.batchId === task.batchId) === at)
+      : all;
     const tasks = found.slice(0, limit);
     const last = tasks.at(-1);
     const isMore = found.length > limit && last !== undefined;

@@ -3,6 +3,7 @@ import type { Store } from "../../src/manager/store/contract.ts";
 import { memoryHosts, memoryProcesses } from "./memory_store/hosts.ts";
 import { memoryApiTokens, memoryJoinTokens, memorySessions, memoryUsers } from "./memory_store/people.ts";
 import { memoryAudit, memoryEvents, memoryFacts, memorySettings } from "./memory_store/records.ts";
+import { memoryRecordings } from "./memory_store/recordings.ts";
 import { answer, noTables } from "./memory_store/tables.ts";
 import { memoryTasks } from "./memory_store/tasks.ts";
 
@@ -21,6 +22,7 @@ export function memoryStore(options: { readonly clock?: Clock } = {}): Store {
     apiTokens: memoryApiTokens(tables),
     audit: memoryAudit(tables),
     facts: memoryFacts(tables),
+    recordings: memoryRecordings(tables),
     report: () => ({ waiting: 0, writes: 0, failures: 0, sizeBytes: 0 }),
     close: () => answer(() => {}),
   };

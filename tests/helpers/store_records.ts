@@ -4,6 +4,7 @@ import type {
   HostRecord,
   JoinTokenRecord,
   ProcessRecord,
+  RecordingRecord,
   SessionRecord,
   TaskRecord,
   UserRecord,
@@ -165,6 +166,29 @@ export function auditEntry(seq: number, values: Partial<AuditEntry> = {}): Audit
     result: "ok",
     details: {},
     hash: `hash-${seq}`,
+    ...values,
+  };
+}
+
+export function recordingRecord(id: string, values: Partial<RecordingRecord> = {}): RecordingRecord {
+  return {
+    id,
+    hostId: "h",
+    host: "web-1",
+    terminalId: "t",
+    actor: "anna",
+    user: "",
+    shell: "",
+    title: "",
+    cols: 80,
+    rows: 24,
+    startedMs: NOW_MS,
+    endedMs: null,
+    reason: "",
+    durationMs: 0,
+    sizeBytes: 0,
+    isCut: false,
+    position: 0,
     ...values,
   };
 }

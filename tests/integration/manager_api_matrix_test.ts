@@ -5,6 +5,7 @@ import { AGENT_ROUTES, type Caller, type Role, ROLE_VERBS, ROLES, type Verb } fr
 import { hostView } from "../helpers/fake_hub.ts";
 import { type FakePorts, fakePorts } from "../helpers/fake_manager_api.ts";
 import { fakeTask } from "../helpers/fake_manager_parts.ts";
+import { fakeRecording } from "../helpers/fake_terminals.ts";
 import { managerAuth, OFFICE, ORIGIN, PASSWORD, type TestAuth } from "../helpers/manager_auth.ts";
 import { recordingLog } from "../helpers/recording_log.ts";
 import {
@@ -27,6 +28,9 @@ const NEVER_WITH_A_SCOPE: readonly Verb[] = ["join.manage", "user.manage", "audi
 const SCOPES = { none: "", inside: "env=prod", outside: "env=dev" } as const;
 type ScopeName = keyof typeof SCOPES;
 const KINDS = ["bearer", "cookie", "token"] as const;
+
+/** Those of a host's routes that only a WebSocket of the manager's own carries on; they have a test of their own. */
+const IS_SOCKET = /\/attach$/;
 
 interface Who {
   readonly name: string;
@@ -57,10 +61,11 @@ async function newWorld(): Promise<World> {
 }
 
 /** What a request may have changed is put back. */
-function reset({ hub, tasks, events, audit }: FakePorts): void {
+function reset({ hub, tasks, events, audit, terminals }: FakePorts): void {
   hub.hosts.clear();
   hub.put(hostView("prod-1", { labels: { env: "prod" } }), hostView("dev-1", { labels: { env: "dev" } }));
   tasks.kept.set("task-prod", fakeTask("task-prod", "prod-1"));
+  terminals.kept.set("rec-prod", fakeRecording("rec-prod", "prod-1"));
   events.kept.length = 0;
   audit.take();
 }
@@ -104,7 +109,7 @@ interface Case {
 function casesOf(routes: readonly ManagerRoute[]): Case[] {
   return routes.flatMap((route): Case[] => {
     const name = `${route.method} ${route.path}`;
-    if (route.guard.verb === "route") return AGENT_ROUTES.map(caseOfAgent);
+    if (route.guard.verb === "route") return AGENT_ROUTES.filter(({ path }) => !IS_SOCKET.test(path)).map(caseOfAgent);
     const sample = SAMPLES[name];
     if (ELSEWHERE.includes(name)) return [];
     assert.ok(sample !== undefined, `${name} needs a sample in manager_api_samples.ts`);
@@ -118,11 +123,11 @@ function casesOf(routes: readonly ManagerRoute[]): Case[] {
   });
 }
 
-function caseOfAgent({ method, path, verb }: (typeof AGENT_ROUTES)[number]): Case {
+function caseOfAgent({ method, path, verb, isTold }: (typeof AGENT_ROUTES)[number]): Case {
   return {
     name: `${method} …/agent${path}`,
     method,
-    guard: { verb, isAboutHost: true, isAudited: method !== "GET" },
+    guard: { verb, isAboutHost: true, isAudited: method !== "GET" || isTold === true },
     sample: () => ({ path: `/api/v1/hosts/prod-1/agent${path.replace("{id}", "api")}` }),
   };
 }
@@ -131,8 +136,8 @@ function caseOfAgent({ method, path, verb }: (typeof AGENT_ROUTES)[number]): Cas
 function expectedStatus({ name, guard: { verb, isAboutHost } }: Case, { role, scope, kind }: Who): number {
   if (verb === "public") return 200;
   if (role === null) return 401;
-  // Tasks, too, are about a host, by another way.
-  const isAboutTask = /^\w+ \/api\/v1\/(tasks|batches)\/\{id\}$/.test(name);
+  // Tasks and recordings, too, are about a host, by another way.
+  const isAboutOne = /^\w+ \/api\/v1\/(tasks|batches|recordings)\/\{id\}/.test(name);
   const mayVerb = ROLE_VERBS[role].includes(verb);
   if (isAboutHost && scope === "outside") return 404;
   if (!mayVerb) return 403;
@@ -141,7 +146,7 @@ function expectedStatus({ name, guard: { verb, isAboutHost } }: Case, { role, sc
   if (kind === "token" && (SIGNED_IN_ONLY.includes(name) || (OWN_OR_MANAGED.includes(name) && !managesUsers))) {
     return 403;
   }
-  if (isAboutTask && scope === "outside") return 404;
+  if (isAboutOne && scope === "outside") return 404;
   // It names a host, which is not there for who may not see it.
   if (name === "POST /api/v1/tasks" && scope === "outside") return 404;
   return 200;

@@ -86,6 +86,7 @@ export const SAMPLES: Readonly<Record<string, MakeSample>> = {
   "GET /api/v1/hosts/{id}/samples": plain("/api/v1/hosts/prod-1/samples"),
   "GET /api/v1/samples": plain("/api/v1/samples"),
   "GET /api/v1/processes": plain("/api/v1/processes"),
+  "GET /api/v1/logs/search": plain("/api/v1/logs/search?pattern=error"),
   "GET /api/v1/events": plain("/api/v1/events"),
   "GET /api/v1/events/stream": plain("/api/v1/events/stream"),
   "GET /api/v1/tasks": plain("/api/v1/tasks"),
@@ -99,6 +100,10 @@ export const SAMPLES: Readonly<Record<string, MakeSample>> = {
     body: { select: "env=prod", values: { "collectors.interval": "10s" } },
   }),
   "DELETE /api/v1/settings/{id}": plain("/api/v1/settings/r-0"),
+  "GET /api/v1/recordings": plain("/api/v1/recordings"),
+  "GET /api/v1/recordings/{id}": plain("/api/v1/recordings/rec-prod"),
+  "GET /api/v1/recordings/{id}/cast": plain("/api/v1/recordings/rec-prod/cast"),
+  "DELETE /api/v1/recordings/{id}": plain("/api/v1/recordings/rec-prod"),
   "GET /api/v1/audit": plain("/api/v1/audit"),
   "GET /api/v1/audit/verify": plain("/api/v1/audit/verify"),
   "GET /metrics": plain("/metrics"),
@@ -113,7 +118,13 @@ export const SAMPLES: Readonly<Record<string, MakeSample>> = {
 };
 
 /** These have tests of their own: a set-up is done once, the others are WebSockets or have another gate. */
-export const ELSEWHERE = ["POST /api/v1/setup", "GET /tunnel", "GET /api/v1/live", "POST /api/worker/heartbeat"];
+export const ELSEWHERE = [
+  "POST /api/v1/setup",
+  "GET /tunnel",
+  "GET /api/v1/live",
+  "GET /api/v1/hosts/{id}/terminals/{terminal}/attach",
+  "POST /api/worker/heartbeat",
+];
 
 /** Everybody who can reach the address may use these; whoever adds one says here that it is meant so. */
 export const PUBLIC = [

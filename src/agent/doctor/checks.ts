@@ -13,6 +13,7 @@ import {
 import { type DoctorInput, failed, type Finding, ok, unsupported, warning } from "./finding.ts";
 import { launchFinding, limitsFinding } from "./limits.ts";
 import { managerFindings } from "./manager.ts";
+import { terminalFinding } from "./terminal.ts";
 
 type Check = (input: DoctorInput) => Promise<Finding | Finding[]> | Finding;
 
@@ -31,6 +32,7 @@ const CHECKS: readonly Check[] = [
   checkUser,
   () => limitsFinding(),
   () => launchFinding(),
+  () => terminalFinding(),
   checkAddress,
   managerFindings,
   checkTrim,

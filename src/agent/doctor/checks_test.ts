@@ -49,6 +49,7 @@ Deno.test("a fresh directory has nothing that fails, and every matter is looked 
       "user",
       "limits",
       "start tools",
+      "terminal",
       "address",
       "memory trim",
       "runtime",

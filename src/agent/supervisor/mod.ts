@@ -8,9 +8,9 @@
  * does next is decided in `unit/life.ts` and `policy/`, which are pure; `unit/unit.ts` does it.
  *
  * In it: `spec` makes specs of the config; `unit` runs one process; `policy` decides; `probes`, `heartbeats`, `usage`
- * watch; `limits`, `logs`, `store`, `events`, `external` are what their names say; `serving` answers the control API;
- * `equipment.ts` puts these together and
- * `keeper.ts` runs them, read only when there is a process.
+ * watch; `limits`, `logs`, `store`, `events`, `external` are what their names say, and `logs/search` looks through all
+ * that logs ever had; `serving` answers the control API; `equipment.ts` puts these together and `keeper.ts` runs them,
+ * read only when there is a process.
  *
  * To add one more kind of probe: its target in `spec/process_spec.ts`, its try in `probes`, its keys in
  * `config/schema/process_health.ts`. One more state: `protocol`, then `unit/life.ts`, where the compiler names the rest.

@@ -142,7 +142,7 @@ export class Tasks {
     if (delivery.again === true && this.#store.hasLost(nowMs)) return this.#refuseLost(delivery, nowMs);
     this.#store.add(delivery, nowMs);
     this.#enqueue(delivery, delivery.expiresInMs);
-    return { id, state: "accepted" };
+    return { id, state: this.#running.has(id) ? "running" : "accepted" };
   }
 
   #knownAnswer({ delivery: { id }, state, result }: TaskRow): DeliveryAnswer {

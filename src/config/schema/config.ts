@@ -1,11 +1,13 @@
 import type * as z from "zod/mini";
 import { agentSection, type ConfigDefaults } from "./agent.ts";
 import { collectorsSection } from "./collectors.ts";
+import { filesSection } from "./files.ts";
 import { managerSection } from "./manager.ts";
 import { metricsSection } from "./metrics.ts";
 import { policySection } from "./policy.ts";
 import { processDefaultsSection, processesSection } from "./processes.ts";
 import { supervisorSection } from "./supervisor.ts";
+import { terminalSection } from "./terminal.ts";
 import { updateSection } from "./update.ts";
 import { mapping } from "./values.ts";
 
@@ -19,6 +21,8 @@ export function configSchema(defaults: ConfigDefaults) {
     supervisor: supervisorSection(),
     processes: processesSection(),
     process_defaults: processDefaultsSection(),
+    terminal: terminalSection(),
+    files: filesSection(),
     update: updateSection(),
     policy: policySection(),
   });

@@ -122,18 +122,21 @@ export function duration({ min = "1ms", max = LONGEST_DURATION, zero = false, ex
 export interface SizeLimits {
   /** What `0` means, when it is allowed below the least size. */
   readonly zero?: boolean;
+  readonly max?: string;
 }
 
-export function byteSize(min = "0B", { zero = false }: SizeLimits = {}) {
+export function byteSize(min = "0B", { zero = false, max = "" }: SizeLimits = {}) {
   const form = "must be a size such as 500MB";
   const written = z.union([z.string().check(z.regex(SIZE_PATTERN, form)), z.int().check(z.nonnegative(form))], form);
   return z.pipe(
     written.check(z.meta({ format: "byte-size", examples: ["500MB", "64MiB", 1048576] })),
     z.transform((value: string | number, context): ByteSize => {
       const parsed = ByteSize.parse(String(value));
-      const least = ByteSize.parse(min)?.bytes ?? 0;
-      if (parsed !== null && (parsed.bytes >= least || (zero && parsed.bytes === 0))) return parsed;
-      const message = parsed === null ? form : `must be a size of at least ${min}${zero ? ", or 0 for off" : ""}`;
+      const [least, most] = [ByteSize.parse(min)?.bytes ?? 0, ByteSize.parse(max)?.bytes ?? Infinity];
+      const isWithin = parsed !== null && parsed.bytes >= least && parsed.bytes <= most;
+      if (parsed !== null && (isWithin || (zero && parsed.bytes === 0))) return parsed;
+      const limits = max === "" ? `of at least ${min}` : `from ${min} to ${max}`;
+      const message = parsed === null ? form : `must be a size ${limits}${zero ? ", or 0 for off" : ""}`;
       context.issues.push({ code: "custom", message, input: value });
       return z.NEVER;
     }),

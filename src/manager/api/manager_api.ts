@@ -16,11 +16,14 @@ import { LoopLag } from "./metrics/loop_lag.ts";
 import { type MetricsOptions, metricsRoutes } from "./metrics/metrics_routes.ts";
 import type { ApiPorts } from "./ports.ts";
 import { agentRoute } from "./remote/agent_route.ts";
+import { terminalRoute } from "./remote/terminal_route.ts";
 import { auditRoutes } from "./routes/audit_routes.ts";
 import { fleetRoutes } from "./routes/fleet_routes.ts";
 import { hostEntrances } from "./routes/host_entrances.ts";
 import { hostRoutes } from "./routes/host_routes.ts";
+import { logSearchRoutes } from "./routes/log_search_routes.ts";
 import { managerRoutes } from "./routes/manager_routes.ts";
+import { recordingRoutes } from "./routes/recording_routes.ts";
 import { sessionRoutes } from "./routes/session_routes.ts";
 import { settingRoutes } from "./routes/setting_routes.ts";
 import { taskRoutes } from "./routes/task_routes.ts";
@@ -116,8 +119,8 @@ export class ManagerApi {
   }
 
   #makeRoutes({ ports, make, trail, lasting, stopped }: RouteParts): ManagerRoute[] {
-    const { clock, metrics, workerToken } = this.#options;
-    const { auth, hub, settings, events, audit, manager } = ports;
+    const { clock, log, metrics, workerToken } = this.#options;
+    const { auth, hub, settings, events, audit, manager, terminals, logSearch } = ports;
     const nowMs = () => clock.nowMs();
     const live = this.#live;
     const sources = { ports, http: this.#http, lag: this.#lag, nowMs, liveConnections: () => live.size };
@@ -128,7 +131,10 @@ export class ManagerApi {
       ...joinTokenRoutes(make, auth, manager),
       ...hostRoutes(make, ports, nowMs),
       agentRoute(make, { auth, hub, trail, lasting, stopped }),
+      terminalRoute(make, { auth, hub, terminals, trail, lasting, clock, log }),
+      ...recordingRoutes(make, ports),
       ...fleetRoutes(make, ports, nowMs),
+      ...logSearchRoutes(make, { hub, logSearch, lasting, clock, stopped }),
       ...eventRoutes(make, { events, lasting, nowMs, stopped }),
       ...taskRoutes(make, ports),
       ...settingRoutes(make, settings),

@@ -19,7 +19,10 @@
  *
  * @module
  */
+export { Allowances } from "./guard/allowances.ts";
 export type { Guard, ManagerRoute } from "./guard/route_spec.ts";
 export { ManagerApi, type ManagerApiOptions, type ManagerAppOptions, type ManagerFetch } from "./manager_api.ts";
 export type { MetricsOptions } from "./metrics/metrics_routes.ts";
 export type * from "./ports.ts";
+export type * from "./terminal_ports.ts";
+export { securityHeaders } from "./security_headers.ts";

@@ -11,6 +11,7 @@ import type {
   EnrolRequest,
   FleetEvent,
   FleetProcess,
+  FleetSearchLine,
   HealthReport,
   HostPatch,
   HostSamples,
@@ -37,6 +38,7 @@ import type {
   Verb,
   WorkerHeartbeat,
 } from "../../protocol/mod.ts";
+import type { TerminalsPort } from "./terminal_ports.ts";
 
 /** What the API needs of the manager's other parts; compose.ts supplies it. */
 export interface ApiPorts {
@@ -48,6 +50,8 @@ export interface ApiPorts {
   readonly events: EventsPort;
   readonly audit: AuditPort;
   readonly manager: ManagerPort;
+  readonly terminals: TerminalsPort;
+  readonly logSearch: LogSearchPort;
 }
 
 /** What of a request tells who sends it. */
@@ -209,6 +213,8 @@ export interface TaskListQuery {
   readonly mayShow?: MayShow;
   readonly hostIds?: readonly string[];
   readonly batchId?: string;
+  /** Of each batch only its newest task. */
+  readonly isByBatch?: boolean;
   readonly states?: readonly TaskState[];
   /** Newest first, from this one on. */
   readonly before?: { readonly createdMs: number; readonly id: string };
@@ -234,9 +240,11 @@ export interface TasksPort {
 export interface EventListQuery {
   readonly mayShow?: MayShow;
   readonly after?: number;
+  readonly before?: number;
   readonly limit: number;
   readonly hostIds?: readonly string[];
   readonly kinds?: readonly FleetEvent["kind"][];
+  readonly levels?: readonly FleetEvent["level"][];
   readonly sinceMs?: number;
 }
 
@@ -244,15 +252,34 @@ export interface EventsPage {
   readonly events: readonly FleetEvent[];
   /** To go on after; what is hidden from the asker is passed over by it too. */
   readonly next: number;
+  /** To go on before, for older ones; null where there are none. */
+  readonly previous: number | null;
 }
 
 export interface EventsPort {
-  /** Above `after`, oldest first; without it the latest, oldest first. */
+  /** Above `after`, oldest first; without it the latest, oldest first, of those below `before`. */
   list(query: EventListQuery): Promise<EventsPage>;
   /** Told of each event in the order of their seq. A listener must not wait. */
   onEvent(listener: (event: FleetEvent) => void): () => void;
   /** Events that wait to be written. */
   report(): { readonly waiting: number };
+}
+
+export interface LogSearchRequest {
+  readonly hosts: readonly { readonly id: string; readonly name: string }[];
+  /** As hosts take it. */
+  readonly query: URLSearchParams;
+  readonly limit: number;
+  readonly timeoutMs: number;
+  readonly actor: string;
+  readonly requestId: string;
+  /** Asked before a host is. */
+  maySee(hostId: string): boolean;
+}
+
+export interface LogSearchPort {
+  /** What the hosts find, the newest first; never more of it in memory than is wanted. */
+  search(request: LogSearchRequest, signal: AbortSignal): AsyncGenerator<FleetSearchLine, void>;
 }
 
 export interface AuditRecord {

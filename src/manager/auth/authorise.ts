@@ -39,6 +39,7 @@ export const VERB_REACH: Readonly<Record<Verb, Reach>> = {
   "user.manage": "fleet",
   "audit.view": "fleet",
   "metrics.view": "list",
+  "recording.manage": "list",
   "self.manage": "self",
 };
 

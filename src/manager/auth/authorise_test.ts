@@ -34,6 +34,7 @@ const TABLE: Readonly<Record<Verb, Readonly<Record<Role, Row>>>> = {
   "user.manage": { viewer: NEVER, operator: NEVER, admin: FLEET },
   "audit.view": { viewer: NEVER, operator: NEVER, admin: FLEET },
   "metrics.view": { viewer: LISTED, operator: LISTED, admin: LISTED },
+  "recording.manage": { viewer: NEVER, operator: NEVER, admin: LISTED },
   "self.manage": { viewer: SELF, operator: SELF, admin: SELF },
 };
 

@@ -22,6 +22,8 @@ export interface EventsPage {
   readonly events: readonly FleetEvent[];
   /** The seq to go on after; what is hidden from the asker is passed over by it too. */
   readonly next: number;
+  /** The seq to go on before, for older ones; null where there are none, and where it was asked for those after one. */
+  readonly previous: number | null;
 }
 
 export interface EventsReport {
@@ -78,9 +80,10 @@ export class Events {
     const visible = found.filter(({ hostId }) => mayShow === undefined || hostId === undefined || mayShow(hostId));
     const isForward = query.after !== undefined;
     const events = isForward ? visible.slice(0, query.limit) : visible.slice(-query.limit);
-    const isCut = isForward && events.length < visible.length;
-    const next = (isCut ? events : found).at(-1)?.seq ?? query.after ?? 0;
-    return { events: events.map((event) => this.#named(event)), next };
+    const isCut = events.length < visible.length;
+    const next = (isForward && isCut ? events : found).at(-1)?.seq ?? query.after ?? 0;
+    const oldest = isForward ? undefined : isCut ? events[0] : found.length >= limit ? found[0] : undefined;
+    return { events: events.map((event) => this.#named(event)), next, previous: oldest?.seq ?? null };
   }
 
   /** Told of each event once it is safe, in the order of their seq. A listener must not wait. */

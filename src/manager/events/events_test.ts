@@ -4,7 +4,7 @@ import { memoryStore } from "../../../tests/helpers/memory_store.ts";
 import { recordingLog } from "../../../tests/helpers/recording_log.ts";
 import { AppError } from "../../core/mod.ts";
 import type { FleetEvent, NewFleetEvent } from "../../protocol/mod.ts";
-import { Events } from "./events.ts";
+import { Events, type EventsPage } from "./events.ts";
 import type { EventStorePort } from "./ports.ts";
 
 const never = new AbortController().signal;
@@ -100,6 +100,13 @@ Deno.test("whoever may not see a host's events gets those that it may, and goes 
     [next, count] = [page.next, page.events.length];
   }
   assert.deepEqual(seen, ["0", "2", "4", "6", "8", "10", "12", "14", "16", "18"]);
+  const older: string[] = [];
+  for (let before: number | null = 16; before !== null;) {
+    const page: EventsPage = await events.list({ before, limit: 3, mayShow });
+    older.unshift(...messages(page.events));
+    before = page.previous;
+  }
+  assert.deepEqual(older, ["0", "2", "4", "6", "8", "10", "12", "14"]);
   const end = await events.list({ after: 19, limit: 3, mayShow });
   assert.deepEqual([end.events, end.next], [[], 20]);
 });

@@ -55,7 +55,7 @@ export function assemble(given: HubOptions): Assembly {
   const parts = { ...options, ...ports, ...shared, presence, processes, conduct };
   const leaving = new Leaving(clock, random, () => directory.size - arrivals.sessions);
   const heartbeats = new HeartbeatTaker({ ...parts, drainMs: () => leaving.drainMs() });
-  const reports = new ReportApp({ ...parts, heartbeats, events: new EventTaker(clock, ports.events) });
+  const reports = new ReportApp({ ...parts, heartbeats, events: new EventTaker(clock, ports.events, processes) });
   const arrivals: Arrivals = new Arrivals({
     ...parts,
     newId,

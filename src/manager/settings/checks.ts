@@ -1,5 +1,6 @@
 import { checkDynamicSettings, type SettingProblem } from "../../config/mod.ts";
 import { AppError, nearest } from "../../core/mod.ts";
+import { MANAGER_SETTINGS_PREFIX } from "../../protocol/mod.ts";
 import { MANAGER_KEYS } from "./manager_keys.ts";
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -36,7 +37,7 @@ export function settingProblems(values: ReadonlyMap<string, unknown>): SettingPr
     const known = MANAGER_KEYS.get(key);
     if (known !== undefined) {
       if (known.read(value) === null) own.push({ key, message: `${key} ${known.clause}` });
-    } else if (key.startsWith("hosts.")) {
+    } else if (key.startsWith(MANAGER_SETTINGS_PREFIX)) {
       const meant = nearest(key, [...MANAGER_KEYS.keys()]) ?? [...MANAGER_KEYS.keys()].join(", ");
       own.push({ key, message: `${key} is not a known setting; there is ${meant}` });
     } else forHosts[key] = value;

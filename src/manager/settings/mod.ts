@@ -4,8 +4,8 @@
  * `checkDynamicSettings`); values for the manager itself are the keys of manager_keys.ts.
  *
  * For one key the most specific rule wins: by name over by labels over for all; among equals the one that was changed
- * last (precedence.ts). A host's `version` is made of the values that hold for it (version.ts), so a host is told again
- * when they change, whatever changed them, and only then.
+ * last (precedence.ts). A host's `version` is made of the values that hold for it (protocol's settingsVersion), so a host
+ * is told again when they change, whatever changed them, and only then.
  *
  * Lifecycle: one component, `settings`, which reads the rules when it starts; afterwards all is answered from memory.
  *
@@ -15,7 +15,7 @@
  *
  * @module
  */
-export type { HostTimes } from "./manager_keys.ts";
+export { type HostTimes, MANAGER_KEYS } from "./manager_keys.ts";
 export type { SettingsStorePort } from "./ports.ts";
 export type { EffectiveSettings, ExplainedSettings } from "./precedence.ts";
 export { type PutResult, Settings, type SettingsOptions } from "./settings.ts";

@@ -1,7 +1,6 @@
 import { Duration, HostSelector, type Selectable } from "../../core/mod.ts";
-import type { SettingsRule } from "../../protocol/mod.ts";
+import { settingsRank, type SettingsRule, settingsVersion } from "../../protocol/mod.ts";
 import { type HostTimes, MANAGER_KEYS, timesOf } from "./manager_keys.ts";
-import { versionOf } from "./version.ts";
 
 /** What holds for a host. The same object for all hosts of the same rules, for as long as these do not change. */
 export interface EffectiveSettings {
@@ -24,7 +23,6 @@ export interface ExplainedSettings {
 }
 
 const MAX_CACHED = 10_000;
-const BY_NAME = /(?:^|,)\s*name\s*=/;
 
 interface Ranked {
   readonly rule: SettingsRule;
@@ -46,7 +44,7 @@ export class Precedence {
   constructor(rules: readonly CheckedRule[]) {
     this.#ranked = rules
       .map(({ rule, values }) => ({ rule, values, selector: HostSelector.parse(rule.select) }))
-      .sort((a, b) => rankOf(a.selector) - rankOf(b.selector) || a.rule.updatedMs - b.rule.updatedMs);
+      .sort((a, b) => settingsRank(a.selector) - settingsRank(b.selector) || a.rule.updatedMs - b.rule.updatedMs);
   }
 
   /** Hosts for which the same rules hold share the result, so ten thousand of them are a few. */
@@ -74,19 +72,13 @@ export class Precedence {
   }
 }
 
-/** All, then labels, then a name. */
-function rankOf(selector: HostSelector): number {
-  if (selector.isEverything) return 0;
-  return BY_NAME.test(selector.text) ? 2 : 1;
-}
-
 function effective(rules: readonly Ranked[]): EffectiveSettings {
   const all = new Map<string, unknown>();
   for (const { values } of rules) for (const [key, value] of values) all.set(key, value);
   const values = Object.fromEntries([...all].filter(([key]) => !MANAGER_KEYS.has(key)));
   const interval = values["manager.heartbeat_interval"];
   return {
-    version: versionOf(values),
+    version: settingsVersion(values),
     values,
     heartbeatIntervalMs: typeof interval === "string" ? Duration.parse(interval)?.ms ?? null : null,
     times: timesOf(all),

@@ -4,8 +4,8 @@ import { FakeClock } from "../../../tests/helpers/fake_clock.ts";
 import { memoryStore } from "../../../tests/helpers/memory_store.ts";
 import { recordingLog } from "../../../tests/helpers/recording_log.ts";
 import { AppError } from "../../core/mod.ts";
+import { settingsVersion } from "../../protocol/mod.ts";
 import { Settings } from "./settings.ts";
-import { versionOf } from "./version.ts";
 
 const never = new AbortController().signal;
 const WEB = { name: "web-1", labels: { env: "prod", team: "web" } };
@@ -114,9 +114,9 @@ Deno.test("versions differ when values do and are exact numbers", () => {
   const values = fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.array(fc.string())));
   fc.assert(fc.property(values, values, (a, b) => {
     const same = JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
-    assert.equal(versionOf(a) === versionOf(b), same);
-    assert.ok(Number.isSafeInteger(versionOf(a)) && (versionOf(a) === 0) === (Object.keys(a).length === 0));
-    assert.equal(versionOf(Object.fromEntries(Object.entries(a).reverse())), versionOf(a));
+    assert.equal(settingsVersion(a) === settingsVersion(b), same);
+    assert.ok(Number.isSafeInteger(settingsVersion(a)) && (settingsVersion(a) === 0) === (Object.keys(a).length === 0));
+    assert.equal(settingsVersion(Object.fromEntries(Object.entries(a).reverse())), settingsVersion(a));
   }));
 });
 

@@ -10,6 +10,7 @@ import type {
   NewFleetEvent,
   Operation,
   ProcessBrief,
+  Recording,
   SettingsRule,
   TaskResult,
   TaskState,
@@ -39,6 +40,7 @@ export interface Store {
   readonly apiTokens: ApiTokenStore;
   readonly audit: AuditStore;
   readonly facts: FactStore;
+  readonly recordings: RecordingStore;
   /** How long writes take, and how many wait; for the manager's own metrics. */
   report(): StoreReport;
   /** Writes what waits and lets go of the database. */
@@ -123,16 +125,18 @@ export interface EventStore {
    * one that is gone only those without a `hostSeq` are kept, which are the manager's own.
    */
   add(events: readonly NewFleetEvent[]): Promise<FleetEvent[]>;
-  /** With a seq above `after`, oldest first; without `after`, the latest `limit`, oldest first. */
+  /** With a seq above `after`, oldest first; without `after`, the latest `limit` below `before`, oldest first. */
   list(query: EventQuery): Promise<FleetEvent[]>;
   /** Forgets those from before, and the oldest of those that are then too many; by parts, between which others write. */
   trim(bounds: { readonly maxCount: number; readonly beforeMs: number }): Promise<number>;
 }
 export interface EventQuery {
   readonly after?: number;
+  readonly before?: number;
   readonly limit: number;
   readonly hostIds?: readonly string[];
   readonly kinds?: readonly FleetEvent["kind"][];
+  readonly levels?: readonly FleetEvent["level"][];
   readonly sinceMs?: number;
 }
 
@@ -159,6 +163,8 @@ export type TaskChange = Partial<Pick<TaskRecord, "state" | "reason" | "sentMs" 
 export interface TaskQuery {
   readonly hostIds?: readonly string[];
   readonly batchId?: string;
+  /** None of these. */
+  readonly exceptBatchIds?: readonly string[];
   readonly states?: readonly TaskState[];
   /** Newest first, of one time by id; only those after this one. */
   readonly before?: { readonly createdMs: number; readonly id: string };
@@ -269,4 +275,35 @@ export interface FactStore {
   /** Sets it if it is not set; gives the value that holds. */
   setOnce(name: string, value: string): Promise<string>;
   remove(name: string): Promise<void>;
+}
+
+export interface RecordingRecord extends Omit<Recording, "endedMs"> {
+  /** Null while it goes on. */
+  readonly endedMs: number | null;
+  /** Up to where all output of its terminal was taken in, so that a later recording of it does not tell that again. */
+  readonly position: number;
+}
+export type RecordingChange = Partial<Omit<RecordingRecord, "id" | "hostId" | "terminalId" | "startedMs">>;
+export interface RecordingQuery {
+  readonly hostIds?: readonly string[];
+  readonly actor?: string;
+  /** Newest first, of one time by id; only those after this one. */
+  readonly before?: { readonly startedMs: number; readonly id: string };
+  readonly limit: number;
+}
+/** What is known of the recordings of terminals; they themselves are files. They outlive their hosts. */
+export interface RecordingStore {
+  add(record: RecordingRecord): Promise<void>;
+  get(id: string): Promise<RecordingRecord | null>;
+  change(id: string, change: RecordingChange): Promise<boolean>;
+  remove(id: string): Promise<boolean>;
+  list(query: RecordingQuery): Promise<RecordingRecord[]>;
+  /** Those that have not ended. */
+  open(): Promise<RecordingRecord[]>;
+  /** Those that have, the first that was begun first. */
+  oldest(limit: number): Promise<RecordingRecord[]>;
+  /** Of all of them together. */
+  usage(): Promise<{ readonly count: number; readonly sizeBytes: number }>;
+  /** The highest of those of this terminal; 0 where there is none. */
+  position(hostId: string, terminalId: string): Promise<number>;
 }

@@ -82,12 +82,15 @@ function senderOf(sql: Sql, senders: Map<string, Sender | null>, id: string): Se
 }
 
 /** By `+`, SQLite is kept from an index that would have it sort all that fits before it gives the first. */
-function listed(sql: Sql, { after, limit, hostIds, kinds, sinceMs }: EventQuery): FleetEvent[] {
+function listed(sql: Sql, query: EventQuery): FleetEvent[] {
+  const { after, before, limit, hostIds, kinds, levels, sinceMs } = query;
   const conditions = new Conditions()
     .add("seq > ?", after)
+    .add("seq < ?", before)
     .add("seq >= (SELECT min(+seq) FROM events WHERE time_ms >= ?)", sinceMs)
     .add("+time_ms >= ?", sinceMs)
-    .add("kind IN (SELECT value FROM json_each(?))", kinds && textSet(kinds));
+    .add("kind IN (SELECT value FROM json_each(?))", kinds && textSet(kinds))
+    .add("level IN (SELECT value FROM json_each(?))", levels && textSet(levels));
   if (hostIds?.length === 1) conditions.add("host_id = ?", hostIds[0]);
   else conditions.add("+host_id IN (SELECT value FROM json_each(?))", hostIds && textSet(hostIds));
   const order = after === undefined ? "DESC" : "ASC";

@@ -10,6 +10,7 @@ import { factStore } from "./facts.ts";
 import { openingFailure, runningFailure } from "./failures.ts";
 import { HOSTS, hostStore, processStore } from "./hosts.ts";
 import { JOIN_TOKENS, joinTokenStore } from "./join_tokens.ts";
+import { RECORDINGS, recordingStore } from "./recordings.ts";
 import { SCHEMA } from "./schema.ts";
 import { API_TOKENS, apiTokenStore, SESSIONS, sessionStore } from "./sessions.ts";
 import { SETTINGS_RULES, settingsStore } from "./settings.ts";
@@ -30,7 +31,18 @@ const CACHE_KIB = 16 * 1024;
 const BUSY_MS = 20;
 const PRIVATE = 0o600;
 
-const TABLES = [HOSTS, JOIN_TOKENS, EVENTS, BATCHES, TASKS, SETTINGS_RULES, USERS, SESSIONS, API_TOKENS];
+const TABLES = [
+  HOSTS,
+  JOIN_TOKENS,
+  EVENTS,
+  BATCHES,
+  TASKS,
+  SETTINGS_RULES,
+  USERS,
+  SESSIONS,
+  API_TOKENS,
+  RECORDINGS,
+];
 
 /**
  * Opens the database, or makes it. Throws an AppError that says what to do when it is damaged, locked, of a newer version
@@ -66,6 +78,7 @@ export function openStore(options: OpenStoreOptions): Store {
     apiTokens: apiTokenStore(access),
     audit: auditStore(access),
     facts: factStore(access),
+    recordings: recordingStore(access),
     report: () => ({ ...writer.report(), sizeBytes: sizeOf(path) + sizeOf(`${path}-wal`) }),
     close: () => closing ??= writer.close().then(() => db.close()),
   };

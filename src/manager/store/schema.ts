@@ -190,5 +190,32 @@ export const SCHEMA: FileSchema = {
 
     CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
     `,
+    `
+    -- Without a reference to hosts: a recording tells what was done on one that is gone, too.
+    CREATE TABLE recordings (
+      n INTEGER PRIMARY KEY,
+      id TEXT NOT NULL UNIQUE,
+      host_id TEXT NOT NULL,
+      host TEXT NOT NULL,
+      terminal_id TEXT NOT NULL,
+      actor TEXT NOT NULL,
+      "user" TEXT NOT NULL,
+      shell TEXT NOT NULL,
+      title TEXT NOT NULL,
+      cols REAL NOT NULL,
+      "rows" REAL NOT NULL,
+      started_ms REAL NOT NULL,
+      ended_ms REAL,
+      reason TEXT NOT NULL,
+      duration_ms REAL NOT NULL,
+      size_bytes REAL NOT NULL,
+      is_cut INTEGER NOT NULL,
+      position REAL NOT NULL
+    ) STRICT;
+    CREATE INDEX recordings_newest ON recordings (started_ms, id);
+    CREATE INDEX recordings_host ON recordings (host_id, started_ms, id);
+    CREATE INDEX recordings_terminal ON recordings (host_id, terminal_id, position);
+    CREATE INDEX recordings_open ON recordings (n) WHERE ended_ms IS NULL;
+    `,
   ],
 };

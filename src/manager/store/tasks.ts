@@ -106,9 +106,11 @@ function counted(sql: Sql, batchId: string): Partial<Record<TaskState, number>> 
   return counts;
 }
 
-function listed(sql: Sql, { hostIds, batchId, states, before, limit }: TaskQuery): TaskRecord[] {
+function listed(sql: Sql, query: TaskQuery): TaskRecord[] {
+  const { hostIds, batchId, exceptBatchIds, states, before, limit } = query;
   const conditions = new Conditions()
     .add("batch_id = ?", batchId)
+    .add("+batch_id NOT IN (SELECT value FROM json_each(?))", exceptBatchIds && textSet(exceptBatchIds))
     .add("+state IN (SELECT value FROM json_each(?))", states && textSet(states))
     .add("(created_ms, id) < (?, ?)", before?.createdMs, before?.id);
   if (hostIds?.length === 1) conditions.add("host_id = ?", hostIds[0]);

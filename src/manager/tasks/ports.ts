@@ -49,14 +49,17 @@ export type TaskChange = Partial<Pick<TaskRecord, "state" | "reason" | "sentMs" 
 export interface StoredTaskQuery {
   readonly hostIds?: readonly string[];
   readonly batchId?: string;
+  readonly exceptBatchIds?: readonly string[];
   readonly states?: readonly TaskState[];
   readonly before?: { readonly createdMs: number; readonly id: string };
   readonly limit: number;
 }
 
-export interface TasksQuery extends StoredTaskQuery {
+export interface TasksQuery extends Omit<StoredTaskQuery, "exceptBatchIds"> {
   /** Says whether the asker may see what concerns this host; all when absent. */
   readonly mayShow?: (hostId: string) => boolean;
+  /** Of each batch only its newest task; a page may begin with one of a batch that the page before has had. */
+  readonly isByBatch?: boolean;
 }
 
 /** Newest first. */

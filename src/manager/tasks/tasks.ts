@@ -113,15 +113,24 @@ export class Tasks {
     return record === null ? null : await this.#batchView(record);
   }
 
-  async list({ mayShow, ...query }: TasksQuery): Promise<TaskPage> {
+  async list({ mayShow, isByBatch = false, ...query }: TasksQuery): Promise<TaskPage> {
     const shown: TaskRecord[] = [];
+    const batches = new Set<string>();
     let { before } = query;
     for (let scanned = 0; scanned < MAX_SCANNED;) {
       const limit = mayShow === undefined ? query.limit : SCAN_PAGE;
-      const page = await this.#ports.store.list({ ...query, limit, ...before !== undefined && { before } });
+      const page = await this.#ports.store.list({
+        ...query,
+        limit,
+        ...before !== undefined && { before },
+        ...isByBatch && { exceptBatchIds: [...batches] },
+      });
       for (const record of page) {
         before = { createdMs: record.createdMs, id: record.id };
-        if (mayShow === undefined || mayShow(record.hostId)) shown.push(record);
+        const isAnother = isByBatch && batches.has(record.batchId);
+        if (isAnother || (mayShow !== undefined && !mayShow(record.hostId))) continue;
+        batches.add(record.batchId);
+        shown.push(record);
         if (shown.length >= query.limit) return this.#page(shown, before);
       }
       if (page.length < limit) return this.#page(shown, null);

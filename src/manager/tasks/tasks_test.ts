@@ -5,7 +5,7 @@ import { memoryStore } from "../../../tests/helpers/memory_store.ts";
 import { recordingLog } from "../../../tests/helpers/recording_log.ts";
 import { AppError } from "../../core/mod.ts";
 import type { MadeTasks, NewFleetEvent, NewTasks, Task } from "../../protocol/mod.ts";
-import type { TasksPorts, TaskStorePort } from "./ports.ts";
+import type { TasksPorts, TasksQuery, TaskStorePort } from "./ports.ts";
 import { Tasks } from "./tasks.ts";
 
 const never = new AbortController().signal;
@@ -325,6 +325,31 @@ Deno.test("whoever may see some hosts only is told of their tasks, in parts of t
   }
   assert.equal(seen.length, 6);
   assert.ok(seen.every(({ hostId }) => mayShow(hostId)));
+  await component.stop(never);
+});
+
+Deno.test("by batches, each is told once however many hosts it has, to who may see one of them", async () => {
+  const { create, tasks, clock, component } = await setUp(10);
+  for (let at = 0; at < 3; at++) {
+    await create();
+    await clock.advance(1);
+  }
+  const walk = async (query: Pick<TasksQuery, "limit" | "mayShow">) => {
+    const seen: string[] = [];
+    for (let before = undefined, isLast = false; !isLast;) {
+      const page = await tasks.list({ ...query, isByBatch: true, ...before !== undefined && { before } });
+      seen.push(...page.tasks.map(({ batchId }) => batchId));
+      before = page.next ?? undefined;
+      isLast = page.next === null;
+    }
+    return seen;
+  };
+  const all = await walk({ limit: 5 });
+  assert.equal(all.length, 3);
+  assert.equal(new Set(all).size, 3);
+  assert.deepEqual([...new Set(await walk({ limit: 1 }))], all, "a page may begin with the batch of the one before");
+  assert.deepEqual(await walk({ limit: 5, mayShow: (hostId) => hostId === "h3" }), all);
+  assert.deepEqual(await walk({ limit: 5, mayShow: () => false }), []);
   await component.stop(never);
 });
 

@@ -2,7 +2,7 @@ import { lazy } from "../lazy.ts";
 import { cString } from "../posix/calls.ts";
 
 /** struct passwd and struct group of 64-bit glibc: https://man7.org/linux/man-pages/man3/getpwnam.3.html */
-const PASSWD = { bytes: 48, name: 0, uid: 16, gid: 20, home: 32 } as const;
+const PASSWD = { bytes: 48, name: 0, uid: 16, gid: 20, home: 32, shell: 40 } as const;
 const GROUP = { bytes: 32, gid: 16 } as const;
 const FIRST_BYTES = 4 * 1024;
 const MAX_BYTES = 1024 * 1024;
@@ -37,6 +37,12 @@ const symbols = lazy(() =>
     getgrouplist: { parameters: ["buffer", "u32", "buffer", "buffer"], result: "i32" },
   }).symbols
 );
+
+/** The program that a user is given at a login; "" for none. */
+export function loginShell(name: string): string {
+  const found = lookUp(PASSWD.bytes, (...rest) => symbols().getpwnam_r(cString(name), ...rest));
+  return found === null || typeof found === "number" ? "" : textAt(found, PASSWD.shell);
+}
 
 type Lookup = (
   entry: Uint8Array<ArrayBuffer>,

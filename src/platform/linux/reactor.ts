@@ -5,7 +5,12 @@ import { errno } from "../posix/calls.ts";
 const EPOLL_CLOEXEC = 0o2000000;
 const EPOLL_CTL_ADD = 1;
 const EPOLL_CTL_DEL = 2;
-const EPOLLIN = 1;
+const EPOLL_CTL_MOD = 3;
+/** What a descriptor can be waited for: EPOLLIN and EPOLLOUT, together if both. */
+export const READABLE = 1;
+export const WRITABLE = 4;
+/** EPOLLERR and EPOLLHUP, which come unasked: a read or a write tells what they mean. */
+const TROUBLE = 0x8 | 0x10;
 const EFD_CLOEXEC_NONBLOCK = 0o2004000;
 const MAX_EVENTS = 64;
 /** A wait may be interrupted by signals, but hardly so often in a row: then the descriptor is of no use any more. */
@@ -18,13 +23,21 @@ export function epollLayout(arch: typeof Deno.build.arch): { readonly bytes: num
 
 /** Waits for any number of descriptors with one call on one thread. */
 export interface Reactor {
-  /** Calls back each time that the descriptor can be read, until it is removed. False when the system refuses. */
-  add(fd: number, onReadable: () => void): boolean;
+  /**
+   * Calls back with what of the wanted is possible, each time that it is, until the descriptor is removed. False when
+   * the system refuses.
+   */
+  add(fd: number, onReady: OnReady, wanted?: number): boolean;
+  /** Waits for something else of it from now on; 0 for nothing, not even its end. False when the system refuses. */
+  change(fd: number, wanted: number): boolean;
   /** Before the descriptor is closed. */
   remove(fd: number): void;
   /** Stops waiting. Until then the program is kept running. */
   close(): void;
 }
+
+/** READABLE, WRITABLE or both. */
+export type OnReady = (possible: number) => void;
 
 export interface ReactorEvents {
   /** Before the callbacks of what has come together. */
@@ -64,7 +77,8 @@ export function createReactor(events: ReactorEvents): Reactor | number {
 interface Registration {
   /** Tells a descriptor from an earlier one of the same number, of which an event may be under way. */
   readonly generation: number;
-  readonly onReadable: () => void;
+  readonly onReady: OnReady;
+  wanted: number;
 }
 
 class EpollReactor implements Reactor {
@@ -84,20 +98,28 @@ class EpollReactor implements Reactor {
     this.add(waker, () => {});
   }
 
-  add(fd: number, onReadable: () => void): boolean {
+  add(fd: number, onReady: OnReady, wanted = READABLE): boolean {
     if (this.#isClosed) return false;
     const generation = this.#generation = this.#generation + 1 >>> 0;
-    const event = new DataView(new ArrayBuffer(this.#layout.bytes));
-    event.setUint32(0, EPOLLIN, true);
-    event.setUint32(this.#layout.dataAt, fd, true);
-    event.setUint32(this.#layout.dataAt + 4, generation, true);
-    if (symbols().epoll_ctl(this.#epoll, EPOLL_CTL_ADD, fd, new Uint8Array(event.buffer)) !== 0) return false;
-    this.#registrations.set(fd, { generation, onReadable });
+    const registration = { generation, onReady, wanted };
+    if (wanted !== 0 && !this.#control(EPOLL_CTL_ADD, fd, registration)) return false;
+    this.#registrations.set(fd, registration);
     return true;
   }
 
+  change(fd: number, wanted: number): boolean {
+    const registration = this.#registrations.get(fd);
+    if (registration === undefined || this.#isClosed) return false;
+    const before = registration.wanted;
+    if (before === wanted) return true;
+    registration.wanted = wanted;
+    // The end of a descriptor of which nothing is wanted would be told again and again.
+    return this.#control(wanted === 0 ? EPOLL_CTL_DEL : before === 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd, registration);
+  }
+
   remove(fd: number): void {
-    if (!this.#registrations.delete(fd)) return;
+    const registration = this.#registrations.get(fd);
+    if (!this.#registrations.delete(fd) || registration?.wanted === 0) return;
     symbols().epoll_ctl(this.#epoll, EPOLL_CTL_DEL, fd, new Uint8Array(this.#layout.bytes));
   }
 
@@ -123,13 +145,23 @@ class EpollReactor implements Reactor {
     this.#events.onBroken();
   }
 
+  #control(operation: number, fd: number, { generation, wanted }: Registration): boolean {
+    const event = new DataView(new ArrayBuffer(this.#layout.bytes));
+    event.setUint32(0, wanted, true);
+    event.setUint32(this.#layout.dataAt, fd, true);
+    event.setUint32(this.#layout.dataAt + 4, generation, true);
+    return symbols().epoll_ctl(this.#epoll, operation, fd, new Uint8Array(event.buffer)) === 0;
+  }
+
   #dispatch(count: number): void {
     this.#events.onWake();
     const { bytes, dataAt } = this.#layout;
     for (let at = 0; at < count * bytes; at += bytes) {
       const registration = this.#registrations.get(this.#ready.getUint32(at + dataAt, true));
       if (registration?.generation !== this.#ready.getUint32(at + dataAt + 4, true)) continue;
-      registration.onReadable();
+      const events = this.#ready.getUint32(at, true);
+      const possible = (events & TROUBLE) === 0 ? events & registration.wanted : registration.wanted;
+      if (possible !== 0) registration.onReady(possible);
     }
   }
 }

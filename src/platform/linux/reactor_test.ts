@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createReactor, epollLayout } from "./reactor.ts";
+import { createReactor, epollLayout, READABLE, WRITABLE } from "./reactor.ts";
 
 const ignore = Deno.build.os !== "linux";
 
@@ -22,6 +22,7 @@ function makePipe() {
   const byte = new Uint8Array(1);
   return {
     reader,
+    writer,
     write: () => void symbols.write(writer, byte, 1n),
     read: () => void symbols.read(reader, byte, 1n),
     [Symbol.dispose]() {
@@ -88,4 +89,38 @@ Deno.test({ name: "a callback may remove another that is due with it", ignore },
   reactor.close();
   await new Promise((resolve) => setTimeout(resolve, 5));
   assert.equal(log.length, 1);
+});
+
+Deno.test({ name: "what is waited for can be changed, to nothing and back as well", ignore }, async () => {
+  using pipe = makePipe();
+  const log: string[] = [];
+  let told = Promise.withResolvers<void>();
+  const reactor = createReactor({ onWake: () => {}, onBroken: () => {} });
+  assert.ok(typeof reactor === "object");
+  const note = (what: string, then: () => void) => (possible: number) => {
+    log.push(`${what} ${possible}`);
+    then();
+    told.resolve();
+  };
+  reactor.add(pipe.reader, note("reader", () => pipe.read()));
+  reactor.add(pipe.writer, note("writer", () => reactor.change(pipe.writer, 0)), 0);
+  const next = async (act: () => void) => {
+    told = Promise.withResolvers();
+    act();
+    await told.promise;
+    return log.splice(0);
+  };
+  assert.deepEqual(await next(() => reactor.change(pipe.writer, WRITABLE)), [`writer ${WRITABLE}`]);
+  assert.deepEqual(await next(() => pipe.write()), [`reader ${READABLE}`]);
+  assert.equal(reactor.change(pipe.reader, 0), true);
+  pipe.write();
+  assert.deepEqual(await next(() => reactor.change(pipe.writer, WRITABLE)), [`writer ${WRITABLE}`], "nobody reads");
+  assert.deepEqual(await next(() => reactor.change(pipe.reader, READABLE)), [`reader ${READABLE}`]);
+  reactor.change(pipe.reader, 0);
+  reactor.remove(pipe.reader);
+  assert.equal(reactor.change(pipe.reader, READABLE), false);
+  assert.equal(reactor.add(pipe.reader, () => {}), true, "one of which nothing was wanted is gone as well");
+  reactor.close();
+  assert.equal(reactor.change(pipe.reader, 0), false);
+  await new Promise((resolve) => setTimeout(resolve, 5));
 });

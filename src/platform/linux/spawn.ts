@@ -32,9 +32,11 @@ export interface SpawnRequest {
   readonly env: readonly string[];
   /** Null leaves the directory as ours is; see `canChangeDirectory`. */
   readonly cwd: string | null;
-  /** What become its input and outputs. */
-  readonly files: readonly [stdin: number, stdout: number, stderr: number];
+  /** What become its input and outputs: open files of ours, or a terminal, which then is the terminal of its session. */
+  readonly files: StandardFiles;
 }
+
+export type StandardFiles = readonly [stdin: number, stdout: number, stderr: number] | { readonly terminal: string };
 
 /** Starting programs, by FFI; a failed call returns the negative error number. */
 export interface SpawnCalls {
@@ -64,6 +66,7 @@ const symbols = lazy(() =>
     posix_spawnattr_setsigmask: { parameters: ["buffer", "buffer"], result: "i32" },
     posix_spawn_file_actions_init: { parameters: ["buffer"], result: "i32" },
     posix_spawn_file_actions_destroy: { parameters: ["buffer"], result: "i32" },
+    posix_spawn_file_actions_addopen: { parameters: ["buffer", "i32", "buffer", "i32", "u32"], result: "i32" },
     posix_spawn_file_actions_adddup2: { parameters: ["buffer", "i32", "i32"], result: "i32" },
     posix_spawn_file_actions_addclose: { parameters: ["buffer", "i32"], result: "i32" },
     // Since glibc 2.29 and 2.34.
@@ -127,7 +130,12 @@ function addActions(
   const calls = symbols();
   let problem = 0;
   const note = (result: number | undefined) => problem ||= result ?? 0;
-  files.forEach((fd, target) => note(calls.posix_spawn_file_actions_adddup2(actions, fd, target)));
+  if ("terminal" in files) {
+    // Who leads a session without a terminal gets the first one that he opens.
+    note(calls.posix_spawn_file_actions_addopen(actions, 0, cString(files.terminal), O_RDWR, 0));
+  }
+  const fds = "terminal" in files ? [0, 0, 0] : files;
+  fds.forEach((fd, target) => note(calls.posix_spawn_file_actions_adddup2(actions, fd, target)));
   if (cwd !== null) note(calls.posix_spawn_file_actions_addchdir_np?.(actions, cString(cwd)));
   if (closesFrom && calls.posix_spawn_file_actions_addclosefrom_np !== null) {
     note(calls.posix_spawn_file_actions_addclosefrom_np(actions, FIRST_OTHER_FD));

@@ -58,7 +58,10 @@ export function refuseUnsupported({ argv, user, group, umask, ulimits, cgroup }:
   );
 }
 
-function programAndLine({ argv: [name, ...args], cwd, env }: LaunchOptions): { program: string; line: string } {
+/** The file to start and the command line to start it with; what only cmd.exe can run is run by it. */
+export function programAndLine(
+  { argv: [name, ...args], cwd, env }: Pick<LaunchOptions, "argv" | "cwd" | "env">,
+): { program: string; line: string } {
   const program = findProgram(name, { cwd, env, isFile });
   if (!isBatchFile(program)) return { program, line: commandLine(program, args) };
   const cmd = `${systemDirectory()}\\cmd.exe`;

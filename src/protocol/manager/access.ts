@@ -14,6 +14,7 @@ export const VERBS = [
   "user.manage",
   "audit.view",
   "metrics.view",
+  "recording.manage",
   "self.manage",
 ] as const;
 export type Verb = (typeof VERBS)[number];
@@ -77,8 +78,8 @@ export const displayName = () =>
 export const idText = () => z.string().check(z.minLength(1), z.maxLength(64), z.regex(/^[\w.-]+$/, "not an id"));
 
 /** How long lists are told in parts: `cursor` of the answer before, until it is absent. */
-export const pageQuery = {
+export const pageQuery = () => ({
   limit: z.optional(z.string().check(z.maxLength(5), z.describe("How many; 100 when absent, 1,000 at most."))),
   cursor: z.optional(z.string().check(z.maxLength(800), z.describe("The `next` of the answer before."))),
-};
+});
 export const nextCursor = () => z.optional(z.string().check(z.describe("Absent at the end of the list.")));

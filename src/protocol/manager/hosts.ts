@@ -56,7 +56,7 @@ export const HOST_SORTS = ["name", "state", "lastSeen", "enrolled"] as const;
 
 export const hostListQuery = () =>
   z.strictObject({
-    ...pageQuery,
+    ...pageQuery(),
     select: z.optional(z.string().check(z.maxLength(1_000), z.describe("env=prod,name=web-*"))),
     text: z.optional(z.string().check(z.maxLength(200), z.describe("Part of name, hostname, address or a label."))),
     state: z.optional(z.string().check(z.maxLength(100), z.describe("States, separated by commas."))),
@@ -101,7 +101,7 @@ export const fleetProcess = () =>
 export type FleetProcess = z.output<ReturnType<typeof fleetProcess>>;
 export const fleetProcessQuery = () =>
   z.strictObject({
-    ...pageQuery,
+    ...pageQuery(),
     select: z.optional(z.string().check(z.maxLength(1_000))),
     state: z.optional(z.string().check(z.maxLength(128), z.describe(`Of ${PROCESS_STATES.join(", ")}, by commas.`))),
     text: z.optional(z.string().check(z.maxLength(200))),
@@ -136,12 +136,13 @@ export type HostSamples = z.output<ReturnType<typeof hostSamples>>;
 
 /** `GET /api/v1/events` and its stream: of processes, hosts and the manager itself. */
 export const FLEET_EVENT_KINDS = ["process", "host", "task", "manager"] as const;
+export const FLEET_EVENT_LEVELS = ["info", "warn", "error"] as const;
 export const fleetEvent = () =>
   z.object({
     seq: z.number(),
     timeMs: epochMs().check(z.describe("When it happened there.")),
     kind: z.enum(FLEET_EVENT_KINDS),
-    level: z.enum(["info", "warn", "error"]),
+    level: z.enum(FLEET_EVENT_LEVELS),
     hostId: z.optional(z.string()),
     host: z.optional(z.string()),
     /** For `process`. */
@@ -154,13 +155,25 @@ export const fleetEvent = () =>
   });
 export type FleetEvent = z.output<ReturnType<typeof fleetEvent>>;
 export type NewFleetEvent = Omit<FleetEvent, "seq" | "host">;
-export const fleetEventList = () => z.object({ events: z.array(fleetEvent()), next: z.number() });
+export const fleetEventList = () =>
+  z.object({
+    events: z.array(fleetEvent()),
+    next: z.number(),
+    previous: z.optional(
+      z.number().check(z.describe("To be asked for as `before`, for older ones; absent where there are none.")),
+    ),
+  });
+export type FleetEventList = z.output<ReturnType<typeof fleetEventList>>;
 export const fleetEventsQuery = () =>
   z.strictObject({
     after: z.optional(z.string().check(z.maxLength(20), z.describe("Only events with a greater seq, oldest first."))),
     limit: z.optional(z.string().check(z.maxLength(5))),
     host: z.optional(idText()),
+    before: z.optional(
+      z.string().check(z.maxLength(20), z.describe("Only events with a smaller seq, the latest of them.")),
+    ),
     kind: z.optional(z.string().check(z.maxLength(60))),
+    level: z.optional(z.string().check(z.maxLength(60), z.describe("info, warn, error, separated by commas."))),
     since: z.optional(z.string().check(z.maxLength(40))),
   });
 /** `GET /api/v1/events/stream`: as server-sent events from `after`, or `Last-Event-ID`, on; from now without. */

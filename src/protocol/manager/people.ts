@@ -169,7 +169,7 @@ export type AuditEntry = z.output<ReturnType<typeof auditEntry>>;
 export const auditList = () => z.object({ entries: z.array(auditEntry()), next: nextCursor() });
 export const auditQuery = () =>
   z.strictObject({
-    ...pageQuery,
+    ...pageQuery(),
     actor: z.optional(z.string().check(z.maxLength(80))),
     action: z.optional(z.string().check(z.maxLength(80))),
     host: z.optional(idText()),

@@ -69,10 +69,20 @@ export const madeTasks = () =>
 export type MadeTasks = z.output<ReturnType<typeof madeTasks>>;
 export const taskListQuery = () =>
   z.strictObject({
-    ...pageQuery,
+    ...pageQuery(),
     host: z.optional(idText()),
     batch: z.optional(idText()),
     state: z.optional(z.string().check(z.maxLength(100))),
+    group: z.optional(
+      z.enum(["batch"]).check(
+        z.describe("batch: of each batch only its newest task, and `batches` with their counts."),
+      ),
+    ),
+    output: z.optional(
+      z.string().check(z.maxLength(7), z.describe("How many characters of each output; all of them when absent.")),
+    ),
   });
-export const taskList = () => z.object({ tasks: z.array(task()), next: nextCursor() });
+export const taskList = () =>
+  z.object({ tasks: z.array(task()), batches: z.optional(z.array(batch())), next: nextCursor() });
+export type TaskList = z.output<ReturnType<typeof taskList>>;
 export const taskParams = () => z.strictObject({ id: idText() });

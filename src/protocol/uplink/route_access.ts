@@ -31,9 +31,16 @@ export interface RouteAccess {
   readonly verb: HostVerb;
   /** Absent for what every host allows: monitoring, and supervision of configured processes. */
   readonly policy?: PolicyNeed;
+  /** Whether asking is to be in the manager's audit though it changes nothing; what changes something always is. */
+  readonly isTold?: true;
 }
 
 const view = (...paths: string[]): RouteAccess[] => paths.map((path) => ({ method: "GET", path, verb: "host.view" }));
+
+const TERMINAL: PolicyNeed = { key: "terminal" };
+const WRITES: PolicyNeed = { key: "files", write: true };
+const readsFiles = (...paths: string[]): RouteAccess[] =>
+  paths.map((path) => ({ method: "GET", path, verb: "host.files.read", policy: { key: "files" } }));
 
 /** Left out on purpose: `/v1/stop`, which would cut the host off; `/v1/tasks`, which is the manager's own. */
 export const AGENT_ROUTES: readonly RouteAccess[] = [
@@ -49,6 +56,22 @@ export const AGENT_ROUTES: readonly RouteAccess[] = [
   { method: "DELETE", path: "/v1/processes/{id}", verb: "host.deploy", policy: { key: "deploy" } },
   { method: "POST", path: "/v1/exec", verb: "host.exec", policy: { key: "exec" } },
   { method: "POST", path: "/v1/exec/stream", verb: "host.exec", policy: { key: "exec" } },
+  ...view("/v1/logs/search"),
+  { method: "GET", path: "/v1/terminals", verb: "host.terminal", policy: TERMINAL },
+  { method: "POST", path: "/v1/terminals", verb: "host.terminal", policy: TERMINAL },
+  { method: "DELETE", path: "/v1/terminals/{id}", verb: "host.terminal", policy: TERMINAL },
+  { method: "GET", path: "/v1/terminals/{id}/attach", verb: "host.terminal", policy: TERMINAL, isTold: true },
+  ...readsFiles("/v1/files", "/v1/files/roots", "/v1/files/stat", "/v1/files/digest"),
+  ...readsFiles("/v1/files/content", "/v1/files/tail", "/v1/files/zip").map((route) => ({
+    ...route,
+    isTold: true as const,
+  })),
+  { method: "POST", path: "/v1/files/actions", verb: "host.files.write", policy: WRITES },
+  { method: "POST", path: "/v1/files/uploads", verb: "host.files.write", policy: WRITES },
+  { method: "GET", path: "/v1/files/uploads/{id}", verb: "host.files.write", policy: WRITES },
+  { method: "PUT", path: "/v1/files/uploads/{id}", verb: "host.files.write", policy: WRITES },
+  { method: "POST", path: "/v1/files/uploads/{id}/commit", verb: "host.files.write", policy: WRITES },
+  { method: "DELETE", path: "/v1/files/uploads/{id}", verb: "host.files.write", policy: WRITES },
 ];
 
 /** With which the manager says on whose behalf it asks; for the agent's log, percent-encoded. */

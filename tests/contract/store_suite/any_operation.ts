@@ -1,6 +1,13 @@
 import fc from "fast-check";
-import type { HostChange, Store, TaskChange, TaskQuery } from "../../../src/manager/store/contract.ts";
-import { FLEET_EVENT_KINDS, HOST_STATES, ROLES, TASK_STATES } from "../../../src/protocol/mod.ts";
+import type {
+  HostChange,
+  RecordingChange,
+  RecordingQuery,
+  Store,
+  TaskChange,
+  TaskQuery,
+} from "../../../src/manager/store/contract.ts";
+import { FLEET_EVENT_KINDS, FLEET_EVENT_LEVELS, HOST_STATES, ROLES, TASK_STATES } from "../../../src/protocol/mod.ts";
 import {
   apiTokenRecord,
   auditEntry,
@@ -9,6 +16,7 @@ import {
   joinTokenRecord,
   newEvent,
   processRecord,
+  recordingRecord,
   sessionRecord,
   settingsRule,
   taskRecord,
@@ -86,9 +94,13 @@ const joinOperations = [
   asking("expired join tokens", [timeMs], (store, beforeMs) => store.joinTokens.removeExpired(beforeMs)),
 ];
 
-const anyEvent = fc.record({ kind: fc.constantFrom(...FLEET_EVENT_KINDS), timeMs, hostId: id, hostSeq: timeMs }, {
-  requiredKeys: ["kind"],
-});
+const anyEvent = fc.record({
+  kind: fc.constantFrom(...FLEET_EVENT_KINDS),
+  level: fc.constantFrom(...FLEET_EVENT_LEVELS),
+  timeMs,
+  hostId: id,
+  hostSeq: timeMs,
+}, { requiredKeys: ["kind"] });
 const eventOperations = [
   asking(
     "add events",
@@ -98,7 +110,14 @@ const eventOperations = [
   asking(
     "list events",
     [
-      some({ after: timeMs, hostIds: ids, kinds: fc.subarray([...FLEET_EVENT_KINDS]), sinceMs: timeMs }),
+      some({
+        after: timeMs,
+        before: timeMs,
+        hostIds: ids,
+        kinds: fc.subarray([...FLEET_EVENT_KINDS]),
+        levels: fc.subarray([...FLEET_EVENT_LEVELS]),
+        sinceMs: timeMs,
+      }),
       limit,
     ],
     (store, query, most) => store.events.list({ ...query, limit: most }),
@@ -118,6 +137,7 @@ const anyTask = fc.record({ id: fc.tuple(id, id).map((two) => two.join("")), hos
 const taskQuery = some<Omit<TaskQuery, "limit">>({
   hostIds: ids,
   batchId: id,
+  exceptBatchIds: ids,
   states: fc.subarray([...TASK_STATES]),
   before: fc.record({ createdMs: timeMs, id }),
 });
@@ -186,6 +206,36 @@ const otherOperations = [
   asking("remove fact", [text], (store, name) => store.facts.remove(name)),
 ];
 
+const recordingChange = some<RecordingChange>({
+  ...{ host: text, actor: text, user: text, shell: text, title: text, reason: text },
+  ...{ cols: timeMs, rows: timeMs, durationMs: timeMs, sizeBytes: timeMs, position: timeMs },
+  endedMs: fc.option(timeMs),
+  isCut: fc.boolean(),
+});
+const recordingQuery = some<Omit<RecordingQuery, "limit">>({
+  hostIds: ids,
+  actor: text,
+  before: fc.record({ startedMs: timeMs, id }),
+});
+const recordingOperations = [
+  asking(
+    "add recording",
+    [id, id, id, timeMs, recordingChange],
+    (store, at, hostId, terminalId, startedMs, change) =>
+      store.recordings.add({ ...recordingRecord(at, { hostId, terminalId, startedMs }), ...change }),
+  ),
+  asking("change recording", [id, recordingChange], (store, at, change) => store.recordings.change(at, change)),
+  asking("remove recording", [id], (store, at) => store.recordings.remove(at)),
+  asking(
+    "list recordings",
+    [recordingQuery, limit],
+    (store, query, most) => store.recordings.list({ ...query, limit: most }),
+  ),
+  asking("list the oldest recordings", [limit], (store, most) => store.recordings.oldest(most)),
+  asking("count recordings", [], (store) => store.recordings.usage()),
+  asking("list the position", [id, id], (store, hostId, terminal) => store.recordings.position(hostId, terminal)),
+];
+
 export const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   fc.oneof(...hostOperations),
   fc.oneof(...joinOperations),
@@ -193,6 +243,7 @@ export const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   fc.oneof(...taskOperations),
   fc.oneof(...peopleOperations),
   fc.oneof(...otherOperations),
+  fc.oneof(...recordingOperations),
 );
 
 /** All that a store tells of itself. */
@@ -211,5 +262,7 @@ export async function everything(store: Store): Promise<unknown> {
     store.apiTokens.all(),
     store.audit.last(),
     store.audit.walk(0, 1_000),
+    store.recordings.list({ limit: 1_000 }),
+    store.recordings.open(),
   ]);
 }

@@ -63,17 +63,20 @@ export const EVENT_TESTS: StoreTests = {
     const seq = (at: number) => added[at]?.seq ?? NaN;
     assert.equal(messagesOf(await events.list({ limit: 2 })), "de");
     assert.equal(messagesOf(await events.list({ limit: 9 })), "abcde");
+    assert.equal(messagesOf(await events.list({ before: seq(3), limit: 2 })), "bc");
+    assert.equal(messagesOf(await events.list({ before: seq(0), limit: 2 })), "");
+    assert.equal(messagesOf(await events.list({ after: seq(0), before: seq(4), limit: 2 })), "bc");
     assert.equal(messagesOf(await events.list({ after: 0, limit: 2 })), "ab");
     assert.equal(messagesOf(await events.list({ after: seq(1), limit: 2 })), "cd");
     assert.equal(messagesOf(await events.list({ after: seq(4), limit: 2 })), "");
     assert.equal(messagesOf(await events.list({ limit: 0 })), "");
   },
 
-  "events are listed by host, kind and time": async ({ hosts, events }) => {
+  "events are listed by host, kind, level and time": async ({ hosts, events }) => {
     for (const id of ["a", "b"]) await hosts.add(hostRecord(id));
     await events.add([
       newEvent("1", { hostId: "a", timeMs: 30 }),
-      newEvent("2", { hostId: "b", timeMs: 10, kind: "task" }),
+      newEvent("2", { hostId: "b", timeMs: 10, kind: "task", level: "warn" }),
       newEvent("3", { timeMs: 20, kind: "manager" }),
       newEvent("4", { hostId: "a", timeMs: 5, kind: "host" }),
     ]);
@@ -84,6 +87,9 @@ export const EVENT_TESTS: StoreTests = {
     assert.equal(await listed({ hostIds: ["none"] }), "");
     assert.equal(await listed({ kinds: ["manager", "host"] }), "34");
     assert.equal(await listed({ kinds: [] }), "");
+    assert.equal(await listed({ levels: ["warn", "error"] }), "2");
+    assert.equal(await listed({ levels: ["info"], hostIds: ["a"] }), "14");
+    assert.equal(await listed({ levels: [] }), "");
     assert.equal(await listed({ sinceMs: 20 }), "13");
     assert.equal(await listed({ sinceMs: 31 }), "");
     assert.equal(await listed({ sinceMs: 5, hostIds: ["a"], kinds: ["host"], limit: 1 }), "4");

@@ -108,7 +108,7 @@ export const TASK_TESTS: StoreTests = {
     assert.deepEqual(await tasks.list({ limit: 0 }), []);
   },
 
-  "tasks are listed by host, batch and state": async ({ tasks }) => {
+  "tasks are listed by host, batch and state, or without some batches": async ({ tasks }) => {
     await tasks.add(batchRecord("b1"), [
       taskRecord("a", { batchId: "b1", hostId: "h1", state: "done" }),
       taskRecord("b", { batchId: "b1", hostId: "h2" }),
@@ -121,6 +121,9 @@ export const TASK_TESTS: StoreTests = {
     assert.equal(await listed({ hostIds: [] }), "", "of no hosts there are no tasks");
     assert.equal(await listed({ batchId: "b1" }), "cba");
     assert.equal(await listed({ batchId: "b1", hostIds: ["h2"] }), "b");
+    assert.equal(await listed({ exceptBatchIds: ["b1", "none"] }), "d");
+    assert.equal(await listed({ exceptBatchIds: [] }), "dcba");
+    assert.equal(await listed({ exceptBatchIds: ["b2"], states: ["failed"] }), "c");
     assert.equal(await listed({ states: ["queued", "failed"] }), "dcb");
     assert.equal(await listed({ states: [] }), "");
     assert.equal(await listed({ states: ["queued"], hostIds: ["h1", "h2"], batchId: "b2" }), "d");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type HostView, hostView, type JoinToken, loginAnswer, madeJoinToken } from "../../../src/protocol/mod.ts";
 import type { Answer, World } from "../agent.ts";
 import { IS_LINUX, readProc } from "../host.ts";
-import { Managed, type ManagedOptions, PASSWORD, USER } from "../managed.ts";
+import { IS_LATER, Managed, type ManagedOptions, PASSWORD, USER } from "../managed.ts";
 import { HostileHost, type Told, toldBy } from "./host.ts";
 
 const MIB = 1024 * 1024;
@@ -138,7 +138,7 @@ export function attacks(
 ): void {
   Deno.test({
     name,
-    ignore: Deno.build.os === "windows",
+    ignore: IS_LATER || Deno.build.os === "windows",
     fn: async (test) => {
       await using attacked = await Attacked.create(options);
       for (const [sentence, attack] of Object.entries(steps)) {

@@ -18,10 +18,11 @@ export function memoryEvents(tables: Tables): EventStore {
   };
   return {
     add: (events) => answer(() => events.flatMap(addOne)),
-    list: ({ after, limit, hostIds, kinds, sinceMs = -Infinity }) =>
+    list: ({ after, before = Infinity, limit, hostIds, kinds, levels, sinceMs = -Infinity }) =>
       answer(() => {
-        const fitting = tables.events.filter(({ seq, hostId, kind, timeMs }) =>
-          seq > (after ?? 0) && timeMs >= sinceMs && (kinds?.includes(kind) ?? true) &&
+        const fitting = tables.events.filter(({ seq, hostId, kind, level, timeMs }) =>
+          seq > (after ?? 0) && seq < before && timeMs >= sinceMs && (kinds?.includes(kind) ?? true) &&
+          (levels?.includes(level) ?? true) &&
           (hostIds === undefined || (hostId !== undefined && hostIds.includes(hostId)))
         );
         return after === undefined ? latest(fitting, limit) : fitting.slice(0, limit);

@@ -5,6 +5,7 @@ import type {
   HostRecord,
   JoinTokenRecord,
   ProcessRecord,
+  RecordingRecord,
   SessionRecord,
   TaskRecord,
   UserRecord,
@@ -28,6 +29,7 @@ export interface Tables {
   readonly apiTokens: Map<string, ApiTokenRecord>;
   readonly audit: AuditEntry[];
   readonly facts: Map<string, string>;
+  readonly recordings: Map<string, RecordingRecord>;
 }
 
 export function noTables(): Tables {
@@ -46,6 +48,7 @@ export function noTables(): Tables {
     apiTokens: new Map(),
     audit: [],
     facts: new Map(),
+    recordings: new Map(),
   };
 }
 

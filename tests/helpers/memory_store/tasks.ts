@@ -48,12 +48,13 @@ export function memoryTasks({ tasks, batches }: Tables): TaskStore {
   };
 }
 
-function listed(tasks: readonly TaskRecord[], { hostIds, batchId, states, before, limit }: TaskQuery): TaskRecord[] {
+function listed(tasks: readonly TaskRecord[], query: TaskQuery): TaskRecord[] {
+  const { hostIds, batchId, exceptBatchIds = [], states, before, limit } = query;
   const isNewer = (a: TaskRecord, b: { createdMs: number; id: string }) =>
     a.createdMs === b.createdMs ? a.id > b.id : a.createdMs > b.createdMs;
   return tasks.filter((task) =>
     (hostIds?.includes(task.hostId) ?? true) && task.batchId === (batchId ?? task.batchId) &&
-    (states?.includes(task.state) ?? true) &&
+    !exceptBatchIds.includes(task.batchId) && (states?.includes(task.state) ?? true) &&
     (before === undefined || (!isNewer(task, before) && task.id !== before.id))
   ).sort((a, b) => isNewer(a, b) ? -1 : 1).slice(0, limit);
 }

@@ -1,5 +1,7 @@
-import type { LogFileReport, LogLine, LogLines } from "../../../protocol/mod.ts";
+import type { Pattern } from "../../../core/mod.ts";
+import type { LogFileReport, LogLine, LogLines, SearchLine } from "../../../protocol/mod.ts";
 import type { LogSpec } from "../spec/process_spec.ts";
+import type { SearchedProcess, SearchQuery } from "./search/search_query.ts";
 
 export interface KeptLogs {
   readonly id: string;
@@ -10,7 +12,7 @@ export interface KeptLogs {
 export interface LogQuery {
   readonly lines: number;
   readonly sinceMs?: number;
-  readonly grep?: RegExp;
+  readonly grep?: Pattern;
   /** `stdout`, `stderr` or one of the files that log_paths match; all of stdout and stderr if absent. */
   readonly file?: string;
 }
@@ -18,7 +20,7 @@ export interface LogQuery {
 export interface FollowQuery {
   /** So many of the latest lines first. */
   readonly lines: number;
-  readonly grep?: RegExp;
+  readonly grep?: Pattern;
   readonly file?: string;
 }
 
@@ -33,6 +35,12 @@ export interface ProcessLogs {
   read(id: string, query: LogQuery, signal: AbortSignal): Promise<LogLines>;
   follow(id: string, query: FollowQuery, signal: AbortSignal): AsyncIterable<LogLine>;
   files(id: string): LogFileReport[];
+  /** Looks for lines in all files of these processes, the newest first. Whoever leaves the loop ends it. */
+  search(
+    processes: readonly SearchedProcess[],
+    query: SearchQuery,
+    signal: AbortSignal,
+  ): AsyncGenerator<SearchLine, void>;
   /** Calls back at the first line written from now on that matches, by whichever of the two streams. */
   awaitLine(id: string, pattern: RegExp, onMatch: (line: string) => void): () => void;
   start(): void;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { IS_LINUX, IS_ROOT, until } from "../../../../tests/helpers/host.ts";
-import { keepLogs, KIB, numberedLines } from "./testing.ts";
+import { keepLogs, KIB, numberedLines, regex } from "./testing.ts";
 
 const SIZE = 2_048 * KIB;
 
@@ -83,7 +83,11 @@ onSmallDisk("where nothing can be copied the file grows, which is told, and it r
   Deno.removeSync(join(dir, "filler"));
   await until(() => kept.events.length > 1, "it is told that it works again");
   assert.equal(kept.events[1]?.level, "info");
-  const { lines } = await kept.logs.read("p", { lines: 10_000, grep: /line (1|13999) / }, new AbortController().signal);
+  const { lines } = await kept.logs.read(
+    "p",
+    { lines: 10_000, grep: regex("line (1|13999) ") },
+    new AbortController().signal,
+  );
   assert.deepEqual(lines.map(({ text }) => text.split(" ")[1]), ["1", "13999"]);
   assert.equal(kept.events.length, 2);
 });

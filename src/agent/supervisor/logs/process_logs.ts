@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { AppError, type Clock, messageOf } from "../../../core/mod.ts";
 import type { Logger } from "../../../log/mod.ts";
 import { type LogSurgery, logSurgery } from "../../../platform/mod.ts";
-import type { LogFileReport, LogLine, LogLines } from "../../../protocol/mod.ts";
+import type { LogFileReport, LogLine, LogLines, SearchLine } from "../../../protocol/mod.ts";
 import { Compressor } from "./compressor.ts";
 import type { FollowQuery, KeptLogs, LogQuery, ProcessLogs } from "./contract.ts";
 import { type Follower, SourceFollower } from "./followers.ts";
@@ -16,6 +16,7 @@ import type { OnLogEvent } from "./log_event.ts";
 import type { LogSource } from "./log_source.ts";
 import { readTail } from "./read_tail.ts";
 import { Rotator } from "./rotator.ts";
+import type { SearchedProcess, SearchQuery } from "./search/search_query.ts";
 
 export interface ProcessLogsOptions {
   readonly clock: Clock;
@@ -125,6 +126,19 @@ class AllLogs implements ProcessLogs {
 
   files(id: string): LogFileReport[] {
     return filesOf(this.#kept(id));
+  }
+
+  async *search(
+    processes: readonly SearchedProcess[],
+    query: SearchQuery,
+    signal: AbortSignal,
+  ): AsyncGenerator<SearchLine, void> {
+    const { searchLogs } = await import("./search/search_logs.ts");
+    const kept = processes.flatMap((process) => {
+      const found = this.#processes.get(process.id);
+      return found === undefined ? [] : [[process, found] as const];
+    });
+    yield* searchLogs(kept, { query, clock: this.#clock, signal });
   }
 
   awaitLine(id: string, pattern: RegExp, onMatch: (line: string) => void): () => void {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import type { Pattern } from "../../../core/mod.ts";
 import { join } from "node:path";
 import { FakeClock } from "../../../../tests/helpers/fake_clock.ts";
 import { until } from "../../../../tests/helpers/host.ts";
 import { inPlainTempDir } from "../../../../tests/helpers/temp_dir.ts";
 import type { LogLine } from "../../../protocol/mod.ts";
-import { keepLogs, type KeptForTest, KIB, numberedLines } from "./testing.ts";
+import { keepLogs, type KeptForTest, KIB, numberedLines, regex } from "./testing.ts";
 
 const signal = new AbortController().signal;
 
@@ -18,13 +19,13 @@ function append(path: string, text: string): void {
 
 async function texts(
   kept: KeptForTest,
-  query: { lines?: number; grep?: RegExp; file?: string; sinceMs?: number } = {},
+  query: { lines?: number; grep?: Pattern; file?: string; sinceMs?: number } = {},
 ) {
   return (await kept.logs.read("p", { lines: 100, ...query }, signal)).lines.map(({ text }) => text);
 }
 
 /** What a follower has seen so far, in the background. */
-function follow(kept: KeptForTest, query: { lines?: number; grep?: RegExp; file?: string } = {}) {
+function follow(kept: KeptForTest, query: { lines?: number; grep?: Pattern; file?: string } = {}) {
   const stopped = new AbortController();
   const seen: LogLine[] = [];
   const ended = (async () => {
@@ -189,7 +190,7 @@ test("the program's own logs are found by their patterns, read and followed thro
   kept.keep({}, [join(dir, "app-*.log")]);
   assert.deepEqual(kept.logs.files("p").at(-1), { name: app, path: app, sizeBytes: 13, rotated: 0 });
   assert.deepEqual(await texts(kept, { file: app }), ["first", "second"]);
-  assert.deepEqual(await texts(kept, { file: "app-1.log", grep: /^s/ }), ["second"]);
+  assert.deepEqual(await texts(kept, { file: "app-1.log", grep: regex("^s") }), ["second"]);
   assert.deepEqual(await texts(kept, { file: app, sinceMs: Date.now() + 60_000 }), []);
   await using following = follow(kept, { file: app, lines: 1 });
   await until(() => following.seen().length === 1, "the last line comes first");
@@ -210,7 +211,7 @@ test("the program's own logs are found by their patterns, read and followed thro
 test("followers see only what matches, and bytes that are no text do no harm", async (dir) => {
   await using kept = keepLogs(dir);
   append(kept.path, "");
-  await using following = follow(kept, { grep: /x/ });
+  await using following = follow(kept, { grep: regex("x") });
   await new Promise((resolve) => setTimeout(resolve, 30));
   Deno.writeFileSync(kept.path, Uint8Array.of(0x61, 0x0a, 0xff, 0x78, 0xc3, 0x0a), { append: true });
   await until(() => following.seen().length === 1, "it is seen");

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import type { Pattern } from "../../../core/mod.ts";
 import * as fc from "fast-check";
 import { FakeClock } from "../../../../tests/helpers/fake_clock.ts";
 import { LineFilter } from "./line_filter.ts";
+import { regex } from "./testing.ts";
 import type { LogSource, Piece } from "./log_source.ts";
 import { readTail } from "./read_tail.ts";
 import { type TimeEntry, TimeTable } from "./time_table.ts";
@@ -50,7 +52,7 @@ function piecesOf(text: string, cuts: readonly { length: number; compressed: boo
 function tail(
   sources: readonly LogSource[],
   lines: number,
-  more: { grep?: RegExp; sinceMs?: number; whole?: true } = {},
+  more: { grep?: Pattern; sinceMs?: number; whole?: true } = {},
 ) {
   return readTail(sources, {
     lines,
@@ -86,7 +88,7 @@ Deno.test("who will read on is told where the first line begins that has not end
 
 Deno.test("lines that do not match are passed over", async () => {
   await fc.assert(fc.asyncProperty(textArb, cutsArb, async (text, cuts) => {
-    const { lines } = await tail([sourceOf("stdout", piecesOf(text, cuts))], 5, { grep: /ab/ });
+    const { lines } = await tail([sourceOf("stdout", piecesOf(text, cuts))], 5, { grep: regex("ab") });
     assert.deepEqual(lines.map(({ text }) => text), text.split("\n").filter((line) => line.includes("ab")).slice(-5));
   }));
 });

@@ -5,7 +5,7 @@ import { until } from "../../../../tests/helpers/host.ts";
 import { inPlainTempDir } from "../../../../tests/helpers/temp_dir.ts";
 import { systemClock } from "../../../core/mod.ts";
 import { plainLogSurgery } from "../../../platform/mod.ts";
-import { assertNumbered, keepLogs, KIB, numberedLines, startWriter, wholeLog } from "./testing.ts";
+import { assertNumbered, keepLogs, KIB, numberedLines, regex, startWriter, wholeLog } from "./testing.ts";
 
 const hasShell = Deno.build.os !== "windows";
 const SHM = "/dev/shm";
@@ -84,7 +84,7 @@ onFileSystems("rotated files are compressed, and are read like the others", asyn
     const signal = new AbortController().signal;
     const { lines } = await kept.logs.read("p", { lines: 10_000 }, signal);
     assert.deepEqual(lines.map(({ text }) => text), numberedLines(1, 9_010).trimEnd().split("\n"));
-    const found = await kept.logs.read("p", { lines: 10, grep: /line 7 / }, signal);
+    const found = await kept.logs.read("p", { lines: 10, grep: regex("line 7 ") }, signal);
     assert.deepEqual([found.lines.length, found.incomplete], [1, false]);
     await kept.logs.stop();
     await assertNumbered(kept.path, 1, 9_010);

@@ -1,6 +1,6 @@
 /** For tests only: logs that are kept as the agent keeps them, and programs that write them. */
 import { join } from "node:path";
-import { type Clock, systemClock } from "../../../core/mod.ts";
+import { type Clock, Pattern, systemClock } from "../../../core/mod.ts";
 import { createLogger, type LogRecord } from "../../../log/mod.ts";
 import type { LogSpec } from "../spec/process_spec.ts";
 import type { ProcessLogs } from "./contract.ts";
@@ -8,6 +8,10 @@ import type { LogEvent } from "./log_event.ts";
 import { createProcessLogs, type ProcessLogsOptions } from "./process_logs.ts";
 
 export const KIB = 1024;
+
+export function regex(text: string): Pattern {
+  return new Pattern(text, { isRegex: true, ignoreCase: false });
+}
 
 export interface KeptForTest extends AsyncDisposable {
   readonly logs: ProcessLogs;

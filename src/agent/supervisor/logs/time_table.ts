@@ -87,6 +87,16 @@ export class TimeTable {
     }
     return -Infinity;
   }
+
+  /** The offset that nothing of up to `untilMs` is behind. What nobody saw counts as written until then. */
+  endOf(untilMs: number): number {
+    let offset = this.#from;
+    for (const entry of this.#entries) {
+      if (entry.timeMs > untilMs && offset >= this.#from) return offset;
+      offset = entry.offset;
+    }
+    return Infinity;
+  }
 }
 
 function writeUint48(view: DataView, at: number, value: number): void {

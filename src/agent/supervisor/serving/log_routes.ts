@@ -1,4 +1,4 @@
-import { AppError, messageOf } from "../../../core/mod.ts";
+import { messageOf, type Pattern, systemClock } from "../../../core/mod.ts";
 import {
   type AnyRoute,
   defineRawRoute,
@@ -15,6 +15,8 @@ import type { Supervisor } from "../supervisor.ts";
 const DEFAULT_LINES = 100;
 const DEFAULT_STREAM_LINES = 10;
 const MAX_LINES = 10_000;
+/** A log may be silent for long, and proxies on the way give up connections that are. */
+const PING_MS = 20_000;
 
 /** What the control API has of the logs of processes. */
 export function logRoutes(supervisor: Supervisor, nowMs: () => number): AnyRoute[] {
@@ -32,7 +34,7 @@ export function logRoutes(supervisor: Supervisor, nowMs: () => number): AnyRoute
         return await (await logsOf(supervisor, id)).read(id, {
           lines: linesOf(lines, DEFAULT_LINES),
           ...(since !== undefined && { sinceMs: sinceOf("since", since, nowMs()) }),
-          ...(grep !== undefined && { grep: patternOf(grep) }),
+          ...(grep !== undefined && { grep: await patternOf(grep) }),
           ...(file !== undefined && { file }),
         }, signal);
       },
@@ -50,7 +52,7 @@ export function logRoutes(supervisor: Supervisor, nowMs: () => number): AnyRoute
         const logs = await logsOf(supervisor, id);
         const query = {
           lines: linesOf(lines, DEFAULT_STREAM_LINES),
-          ...(grep !== undefined && { grep: patternOf(grep) }),
+          ...(grep !== undefined && { grep: await patternOf(grep) }),
           ...(file !== undefined && { file }),
         };
         return streamLines((gone) => logs.follow(id, query, gone), signal);
@@ -89,7 +91,19 @@ function streamLines(follow: (gone: AbortSignal) => AsyncIterable<LogLine>, sign
     }
   };
   void sendLines(stream, follow(either), untilRoom, either);
+  void sendPings(stream);
   return stream.response;
+}
+
+async function sendPings(stream: EventStream): Promise<void> {
+  try {
+    for (;;) {
+      await systemClock.sleep(PING_MS, stream.gone);
+      stream.send("", "");
+    }
+  } catch (error) {
+    if (!stream.gone.aborted) throw error;
+  }
 }
 
 async function sendLines(
@@ -118,10 +132,8 @@ function linesOf(text: string | undefined, fallback: number): number {
   return text === undefined ? fallback : wholeNumberOf("lines", text, { min: 0, max: MAX_LINES });
 }
 
-function patternOf(text: string): RegExp {
-  try {
-    return new RegExp(text, "u");
-  } catch (error) {
-    throw new AppError("invalid_input", `grep must be a regular expression: ${messageOf(error)}`);
-  }
+/** Read when the first pattern is asked for, which most agents never are. */
+async function patternOf(text: string): Promise<Pattern> {
+  const { linePattern } = await import("./log_pattern.ts");
+  return linePattern(text);
 }

@@ -1,4 +1,4 @@
-import { byteSize, duration, key, section, wholeNumber } from "../values.ts";
+import { byteSize, duration, key, onOff, section, wholeNumber } from "../values.ts";
 
 const LONGEST_KEPT = "3650d";
 /** Also for the rule that compares them. */
@@ -25,6 +25,28 @@ export function keepingSections() {
         "How long a task is kept after it has ended, with its output.",
       ),
     }, "What the manager has hosts do."),
+    terminals: section({
+      recording: key(
+        onOff(),
+        "on",
+        "Whether what terminals show to those who use them is kept, for admins to see. What is typed is not.",
+      ),
+      keep: key(
+        duration({ min: "1m", max: LONGEST_KEPT, example: "30d" }),
+        "30d",
+        "How long a recording is kept after it has begun.",
+      ),
+      max_total_bytes: key(
+        byteSize("1MB"),
+        "1GB",
+        "What all recordings may take of the disk; the oldest ones go first.",
+      ),
+      max_bytes: key(
+        byteSize("64KiB"),
+        "100MB",
+        "How large one recording becomes; then the terminal goes on without one, and says so.",
+      ),
+    }, "Terminals on hosts."),
     sessions: section({
       idle: key(
         duration({ min: "1m", max: LONGEST_KEPT, example: "12h" }),

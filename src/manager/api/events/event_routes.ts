@@ -29,18 +29,20 @@ export function eventRoutes(make: RouteMaker, options: EventRoutesOptions): Mana
       ...TAG,
       method: "GET",
       path: "/api/v1/events",
-      summary: "Show what has happened, the latest events, oldest first; or those after a seq",
+      summary: "Show what has happened, the latest events, oldest first; or those after or before a seq",
       query: fleetEventsQuery(),
       response: fleetEventList,
       errors: ["not_found"],
       handle: async ({ caller, query }) => {
         const after = query.after === undefined ? undefined : seqOf("after", query.after);
-        const page = await events.list({
+        const before = query.before === undefined ? undefined : seqOf("before", query.before);
+        const { events: found, next, previous } = await events.list({
           ...eventFilter(hosts, caller, query, nowMs()),
           limit: limitOf(query.limit),
           ...(after !== undefined && { after }),
+          ...(before !== undefined && { before }),
         });
-        return { events: [...page.events], next: page.next };
+        return { events: [...found], next, ...(previous !== null && { previous }) };
       },
     }),
     make.verbRaw("host.view", {

@@ -57,21 +57,27 @@ async function listen(api: FakeApi, as: string, query = "", headers: Record<stri
   return new Listener(await api.fetch(request, { address: "" }));
 }
 
-Deno.test("events are listed, from a seq on or the latest, and by host and kind", async () => {
+Deno.test("events are listed, from a seq on, before one or the latest, and by host, kind and level", async () => {
   await using api = fakeApi(fakePorts(...HOSTS));
   const { events } = api.ports;
   for (const hostId of ["web-1", "db-1", "web-1"]) events.happen({ hostId, kind: "process" });
-  events.happen({ kind: "manager" });
+  events.happen({ kind: "manager", level: "warn" });
   const list = async (as: string, query: string) => {
     const { data } = await (await api.ask(as, "GET", `/api/v1/events${query}`)).json();
-    return [data.events.map(({ seq }: FleetEvent) => seq), data.next];
+    const { previous } = data;
+    return [data.events.map(({ seq }: FleetEvent) => seq), data.next, ...(previous === undefined ? [] : [previous])];
   };
   assert.deepEqual(await list("viewer", ""), [[1, 2, 3, 4], 4]);
   assert.deepEqual(await list("viewer", "?after=1&limit=2"), [[2, 3], 3]);
   assert.deepEqual(await list("viewer", "?host=web-1&kind=process,host"), [[1, 3], 3]);
+  assert.deepEqual(await list("viewer", "?limit=2"), [[3, 4], 4, 3]);
+  assert.deepEqual(await list("viewer", "?before=3&limit=2"), [[1, 2], 2]);
+  assert.deepEqual(await list("viewer", "?level=warn,error"), [[4], 4]);
   assert.deepEqual(await list("viewer", "?host=gone"), [[], 0]);
   assert.deepEqual(await list("dev", "?after=0"), [[1, 3, 4], 4]);
-  for (const query of ["?kind=nothing", "?after=x", "?limit=0", "?since=yesterday", "?x=1"]) {
+  for (
+    const query of ["?kind=nothing", "?level=loud", "?after=x", "?before=x", "?limit=0", "?since=yesterday", "?x=1"]
+  ) {
     assert.equal((await api.ask("viewer", "GET", `/api/v1/events${query}`)).status, 400, query);
   }
   assert.equal((await api.ask("dev", "GET", "/api/v1/events?host=db-1")).status, 404);

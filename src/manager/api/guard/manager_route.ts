@@ -125,6 +125,7 @@ export class RouteMaker {
   }
 
   #raw(spec: Erased, verb: Verb | "public"): ManagerRoute {
+    if (spec.audit !== undefined) return this.#route(spec, verb, false);
     return {
       ...spec,
       access: verb === "public" ? "public" : "owner",
@@ -169,7 +170,12 @@ export class RouteMaker {
       await this.#note(spec, input, known, { thrown: error, wasRefused: false });
       throw error;
     }
-    await this.#note(spec, input, known, { data: answer instanceof Answer ? answer.data : answer });
+    try {
+      await this.#note(spec, input, known, { data: answer instanceof Answer ? answer.data : answer });
+    } catch (error) {
+      if (answer instanceof Response) await answer.body?.cancel(error);
+      throw error;
+    }
     return answer;
   }
 

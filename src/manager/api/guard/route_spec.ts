@@ -62,7 +62,10 @@ export type Spec<
 
 export type RawSpec<P extends Schema | undefined, Q extends Schema | undefined, Who, Host> =
   & Omit<RawRoute<P, Q>, "access" | "admit" | "handle">
-  & { handle(asked: Asked<RawInput<Parsed<P>, Parsed<Q>>, Who, Host>): Promise<Response> | Response };
+  & {
+    readonly audit?: AuditSpec<Parsed<P>, undefined, Response>;
+    handle(asked: Asked<RawInput<Parsed<P>, Parsed<Q>>, Who, Host>): Promise<Response> | Response;
+  };
 
 /** A route with its types forgotten: they have been checked against its schemas where it was written. */
 export interface Erased extends Omit<AnyRoute, "access" | "handle"> {

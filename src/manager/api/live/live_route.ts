@@ -1,9 +1,9 @@
-import { AppError } from "../../../core/mod.ts";
 import { dropSocket, upgradeToWebSocket } from "../../../http/mod.ts";
 import { type Caller, LIVE_PATH, liveQuery } from "../../../protocol/mod.ts";
 import type { RouteMaker } from "../guard/manager_route.ts";
 import type { ManagerRoute } from "../guard/route_spec.ts";
 import { Seats } from "../guard/seats.ts";
+import { requireUpgrade, socketCaller } from "../guard/socket_caller.ts";
 import type { AuthPort } from "../ports.ts";
 import type { SocketLike } from "./live_socket.ts";
 import type { LiveSockets } from "./live_sockets.ts";
@@ -28,12 +28,10 @@ export function liveRoute(make: RouteMaker, auth: AuthPort, live: LiveSockets): 
     errors: ["unauthorized", "rate_limited"],
     async handle(asked) {
       const { request, headers, address, query } = asked;
-      if (headers.get("upgrade")?.toLowerCase() !== "websocket") {
-        throw new AppError("invalid_input", `${LIVE_PATH} is a WebSocket; ask for it with Upgrade: websocket`);
-      }
+      requireUpgrade(headers, LIVE_PATH);
       live.admit();
       auth.checkOrigin(request, { address });
-      const caller = await callerOf(auth, asked.caller, query.ticket);
+      const caller = await socketCaller(auth, asked.caller, query.ticket);
       auth.authorise(caller, "host.view");
       const leave = seats.take(caller.actor);
       try {
@@ -44,13 +42,6 @@ export function liveRoute(make: RouteMaker, auth: AuthPort, live: LiveSockets): 
       }
     },
   });
-}
-
-/** A browser sends its cookie for whatever page has made it come, so a cookie alone opens nothing here. */
-async function callerOf(auth: AuthPort, caller: Caller | null, ticket: string | undefined): Promise<Caller> {
-  if (ticket !== undefined) return await auth.tickets.take(ticket);
-  if (caller !== null && caller.csrf === null) return caller;
-  throw new AppError("unauthorized", "A live connection needs a ticket (POST /api/v1/tickets) or a bearer token");
 }
 
 function upgraded(request: Request, live: LiveSockets, caller: Caller, leave: () => void): Response {

@@ -20,10 +20,16 @@ import { lastingBody } from "./lasting_body.ts";
 
 const SEATS = { what: "requests to hosts", perCaller: 1_000, inAll: 5_000 };
 /** Of what is done with these the audit must tell more than that it was done. */
-const MUST_BE_KNOWN: readonly HostVerb[] = ["host.exec", "host.operate"];
+const MUST_BE_KNOWN: readonly HostVerb[] = ["host.exec", "host.operate", "host.terminal"];
+const MUST_BE_KNOWN_TOO: readonly string[] = ["/v1/files/actions", "/v1/files/uploads"];
+/** It turns into raw bytes, which only a WebSocket of the manager's own carries on. */
+const ATTACH_PATH = "/v1/terminals/{id}/attach";
 /** What the host allows for these; it answers by then, and the grace is for the way. */
 const MAX_ACTION_MS = 3_600_000;
 const GRACE_MS = 60_000;
+/** A file that is sent to a host is answered when it has come, over however slow a line; a host that is lost is noticed otherwise. */
+const MAX_UPLOAD_MS = 7 * 24 * 3_600_000;
+const SLOW_TO_ANSWER: readonly string[] = ["/v1/files/digest"];
 const REFUSED_STATUSES = [401, 403];
 
 export interface AgentRouteOptions {
@@ -46,7 +52,7 @@ interface Errand {
 
 /**
  * The control API of every host, through its tunnel. What the agent's own table of routes (route_access.ts) does not
- * name is not there; what changes something is in the audit, with what the host has answered.
+ * name is not there; what changes something, or reads what may be secret, is in the audit with what the host has answered.
  */
 export function agentRoute(make: RouteMaker, options: AgentRouteOptions): ManagerRoute {
   const carrier = new Carrier(options);
@@ -96,20 +102,22 @@ class Carrier {
 
   async refused(of: { caller: Caller; target: AgentTarget; id: string }, thrown: unknown): Promise<void> {
     const { caller, target, id } = of;
-    if (!isChange(target)) return;
+    if (!isAudited(target)) return;
     const entry = entryOf(caller, { id: undefined, name: id }, target, undefined);
     await this.#options.trail.notDone(entry, { thrown, wasRefused: true, isKnown: true });
   }
 
   async carry(errand: Errand): Promise<Response> {
-    // The place for terminals and forwarded ports: hub.duplex, whose bytes go to and from a WebSocket of the caller.
-    if (errand.request.headers.has("upgrade")) {
-      throw new AppError("unsupported", "This route of a host is no WebSocket; ask without Upgrade");
+    if (errand.request.headers.has("upgrade") || errand.target.access.path === ATTACH_PATH) {
+      throw new AppError(
+        "unsupported",
+        "This route of a host is no WebSocket; one to a terminal is /api/v1/hosts/{id}/terminals/{terminal}/attach",
+      );
     }
     const leave = this.#seats.take(errand.caller.actor);
     const ending = new AbortController();
     try {
-      const { body, json } = await knownBody(errand.request, MUST_BE_KNOWN.includes(errand.target.access.verb));
+      const { body, json } = await knownBody(errand.request, mustBeKnown(errand.target));
       const response = await this.#ask(errand, body, json, ending.signal);
       return this.#passOn(errand, response, ending, leave);
     } catch (error) {
@@ -135,10 +143,10 @@ class Carrier {
         patienceFor(target),
       );
     } catch (error) {
-      if (isChange(target)) await trail.notDone(entry, { thrown: error, wasRefused: false, isKnown: true });
+      if (isAudited(target)) await trail.notDone(entry, { thrown: error, wasRefused: false, isKnown: true });
       throw error;
     }
-    if (isChange(target)) await this.#note(entry, response);
+    if (isAudited(target)) await this.#note(entry, response);
     return response;
   }
 
@@ -185,20 +193,27 @@ class Carrier {
 /** How long the head of the answer may take. What may take long says so itself, and ends by itself at the host. */
 function patienceFor({ access }: AgentTarget): { headTimeoutMs: number } | undefined {
   if (access.verb === "host.exec") return { headTimeoutMs: MAX_EXEC_TIMEOUT_MS + GRACE_MS };
-  return access.method === "GET" ? undefined : { headTimeoutMs: MAX_ACTION_MS + GRACE_MS };
+  if (access.method === "PUT" && access.path === "/v1/files/uploads/{id}") return { headTimeoutMs: MAX_UPLOAD_MS };
+  const isQuick = access.method === "GET" && !SLOW_TO_ANSWER.includes(access.path);
+  return isQuick ? undefined : { headTimeoutMs: MAX_ACTION_MS + GRACE_MS };
 }
 
-function isChange({ access }: AgentTarget): boolean {
-  return access.method !== "GET";
+/** What changes something, and what the table says is to be told of. */
+function isAudited({ access }: AgentTarget): boolean {
+  return access.method !== "GET" || access.isTold === true;
+}
+
+function mustBeKnown({ access: { verb, path } }: AgentTarget): boolean {
+  return MUST_BE_KNOWN.includes(verb) || MUST_BE_KNOWN_TOO.includes(path);
 }
 
 function entryOf(
   { actor, address }: Caller,
   host: { readonly id: string | undefined; readonly name: string },
-  { access, shown }: AgentTarget,
+  { access, shown, path }: AgentTarget,
   json: unknown,
 ): Omit<AuditRecord, "result"> {
-  const { action, details } = describe(access, json);
+  const { action, details } = describe(access, json, URL.parse(path, "http://tunnel")?.searchParams);
   return {
     actor,
     address,

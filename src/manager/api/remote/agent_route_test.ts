@@ -216,13 +216,97 @@ Deno.test("what is no route of hosts is not there, whoever asks, and is no attem
   assert.deepEqual([api.ports.hub.asked, api.ports.audit.take()], [[], []]);
 });
 
-Deno.test("a WebSocket to a host is not to be had yet, and says so", async () => {
+Deno.test("a WebSocket to a host is not to be had here, and it is said where", async () => {
   await using api = apiWithHosts();
+  for (
+    const [path, init] of [
+      ["/v1/exec/stream", { method: "POST", headers: { upgrade: "websocket" } }],
+      ["/v1/terminals/t-1/attach", { headers: { upgrade: "websocket" } }],
+      ["/v1/terminals/t-1/attach", {}],
+    ] as const
+  ) {
+    const response = await api.fetch(requestOf(path, init), { address: "" });
+    assert.equal(response.status, 501);
+    assert.match(await response.text(), /\/api\/v1\/hosts\/\{id\}\/terminals\/\{terminal\}\/attach/);
+  }
+  assert.deepEqual(api.ports.hub.asked, []);
+});
+
+Deno.test("whoever reads a host's files is in the audit with what was read, and what came of it", async () => {
+  await using api = apiWithHosts();
+  const { hub, audit } = api.ports;
+  await api.ask("operator", "GET", `${AGENT}/v1/files/content?path=${encodeURIComponent("/etc/passwd")}`);
+  await api.ask("operator", "GET", `${AGENT}/v1/files/tail?path=/var/log/a&path=/var/log/b&follow=true`);
+  hub.answer = () => new Response("{}", { status: 403 });
+  await api.ask("operator", "GET", `${AGENT}/v1/files/zip?path=/root`);
+  hub.offline.add("web-1");
+  await api.ask("operator", "GET", `${AGENT}/v1/files/content`);
+  await api.ask("viewer", "GET", `${AGENT}/v1/files/content?path=/etc/shadow`);
+  await api.ask("operator", "GET", `${AGENT}/v1/files/stat?path=/etc/shadow`);
+  assert.deepEqual(
+    audit.take().map(({ actor, action, subject, result, details: { path, status } }) => {
+      return [actor, action, subject, result, path, status];
+    }),
+    [
+      ["operator", "file.read", "host web-1: GET /v1/files/content", "ok", "/etc/passwd", 200],
+      ["operator", "file.tail", "host web-1: GET /v1/files/tail", "ok", ["/var/log/a", "/var/log/b"], 200],
+      ["operator", "file.zip", "host web-1: GET /v1/files/zip", "refused", "/root", 403],
+      ["operator", "file.read", "host web-1: GET /v1/files/content", "failed", undefined, undefined],
+      ["viewer", "file.read", "host web-1: GET /v1/files/content", "refused", "/etc/shadow", undefined],
+    ],
+  );
+});
+
+Deno.test("a file on its way to a host is passed on as it comes, over however slow a line", async () => {
+  await using api = apiWithHosts();
+  const { hub } = api.ports;
+  const sent: number[] = [];
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (sent.length === 5) return controller.close();
+      sent.push(sent.length);
+      controller.enqueue(new Uint8Array(MAX_KNOWN_BYTES));
+    },
+  }, { highWaterMark: 0 });
+  hub.answer = async (request) => {
+    assert.ok(sent.length <= 1, "nothing was kept on the way");
+    return new Response(String((await request.bytes()).length));
+  };
+  const headers = { "content-type": "application/octet-stream" };
   const response = await api.fetch(
-    requestOf("/v1/exec/stream", { method: "POST", headers: { upgrade: "websocket" } }),
+    requestOf("/v1/files/uploads/1?offset=0", { method: "PUT", body, headers }),
     { address: "" },
   );
-  assert.equal(response.status, 501);
+  assert.equal(await response.text(), String(5 * MAX_KNOWN_BYTES));
+  await api.ask("operator", "GET", `${AGENT}/v1/files/digest?path=/x`);
+  await api.ask("operator", "GET", `${AGENT}/v1/files/content?path=/x`);
+  const [upload, digest, content] = hub.asked.map(({ headTimeoutMs }) => (headTimeoutMs ?? 0) / 3_600_000);
+  assert.ok((upload ?? 0) >= 7 * 24 && (digest ?? 0) >= 1 && content === 0, String([upload, digest, content]));
+});
+
+Deno.test("what is done to files and terminals is told in its own words, and must be known to be told", async () => {
+  await using api = apiWithHosts();
+  const { audit } = api.ports;
+  const files = `${AGENT}/v1/files`;
+  await api.ask("operator", "POST", `${AGENT}/v1/terminals`, { cols: 80, rows: 24, term: "xterm" });
+  await api.ask("operator", "DELETE", `${AGENT}/v1/terminals/t-1`);
+  await api.ask("operator", "POST", `${files}/actions`, { action: "rename", path: "/a", to: "/b", extra: "secret" });
+  await api.ask("operator", "POST", `${files}/uploads`, { path: "/c", sizeBytes: 5 });
+  await api.ask("operator", "PUT", `${files}/uploads/u-1?offset=3`);
+  await api.ask("operator", "POST", `${files}/uploads/u-1/commit`, { sha256: "ab" });
+  await api.ask("operator", "DELETE", `${files}/uploads/u-1`);
+  assert.deepEqual(audit.take().map(({ action, details: { status: _, ...details } }) => [action, details]), [
+    ["terminal.open", { cols: 80, rows: 24, term: "xterm" }],
+    ["terminal.end", {}],
+    ["file.rename", { path: "/a", to: "/b" }],
+    ["file.upload", { path: "/c", sizeBytes: 5 }],
+    ["file.upload_part", { offset: "3" }],
+    ["file.upload_commit", { sha256: "ab" }],
+    ["file.upload_cancel", {}],
+  ]);
+  const hidden = JSON.stringify({ action: "delete", path: "/", padding: "x".repeat(MAX_KNOWN_BYTES) });
+  const init = { method: "POST", body: new Blob([hidden]).stream(), headers: { "content-type": "text/plain" } };
+  assert.equal((await api.fetch(requestOf("/v1/files/actions", init), { address: "" })).status, 413);
 });
 
 Deno.test("what could not be written to the audit is not passed on", async () => {

@@ -1,4 +1,5 @@
 import { AppError } from "../../../core/mod.ts";
+import { gatheredBody } from "./gathered_body.ts";
 
 /** A body on its way to a host, with what it says where it is short enough to be looked at. */
 export interface KnownBody {
@@ -18,7 +19,7 @@ export async function knownBody(request: Request, mustBeKnown: boolean): Promise
   const { body, headers, method } = request;
   if (body === null || method === "GET" || method === "HEAD") return { body: null, json: undefined };
   const isJson = /^application\/json\b/i.test(headers.get("content-type") ?? "");
-  if (!isJson && !mustBeKnown) return { body, json: undefined };
+  if (!isJson && !mustBeKnown) return { body: gatheredBody(body), json: undefined };
   const reader = body.getReader();
   const { chunks, length, isWhole } = await readSome(reader);
   if (isWhole) {

@@ -1,8 +1,11 @@
 import { AppError } from "../../../core/mod.ts";
+import { wholeNumberOf } from "../../../http/mod.ts";
 import {
+  type Batch,
   batch,
   type Caller,
   madeTasks,
+  MAX_TASK_OUTPUT_BYTES,
   newTasks,
   type Task,
   task,
@@ -43,19 +46,23 @@ function readRoutes(make: RouteMaker, { tasks }: TaskPorts): ManagerRoute[] {
       errors: ["not_found"],
       handle: async ({ caller, query }) => {
         const { host, batch, state, cursor } = query;
+        const most = outputLimit(query.output);
+        const isByBatch = query.group === "batch";
         const mayShow = make.hosts.mayShow(caller);
         const page = await tasks.list({
           limit: limitOf(query.limit),
           ...(mayShow !== undefined && { mayShow }),
           ...(host !== undefined && { hostIds: [make.hosts.idOf(caller, host)] }),
           ...(batch !== undefined && { batchId: batch }),
+          ...(isByBatch && { isByBatch }),
           ...(state !== undefined && { states: wordsOf("state", state, TASK_STATES) }),
           ...(cursor !== undefined && { before: beforeOf(cursor) }),
         });
         const next = page.next === null
           ? {}
           : { next: cursorText(ORDER, { key: page.next.createdMs, id: page.next.id }) };
-        return { tasks: [...page.tasks], ...next };
+        const batches = isByBatch ? { batches: await batchesOf(tasks, page.tasks) } : {};
+        return { tasks: page.tasks.map((each) => withOutput(each, most)), ...batches, ...next };
       },
     }),
     make.verb("task.view", {
@@ -145,6 +152,24 @@ function changeRoutes(make: RouteMaker, { auth, hub, tasks }: TaskPorts): Manage
       },
     }),
   ];
+}
+
+/** Those that are still known. */
+async function batchesOf(tasks: TaskPorts["tasks"], shown: readonly Task[]): Promise<Batch[]> {
+  const ids = new Set(shown.map(({ batchId }) => batchId));
+  const found = await Promise.all(Array.from(ids, (id) => tasks.batch(id)));
+  return found.filter((each) => each !== null);
+}
+
+function outputLimit(text: string | undefined): number {
+  return text === undefined ? Infinity : wholeNumberOf("output", text, { min: 0, max: MAX_TASK_OUTPUT_BYTES });
+}
+
+/** A list of a thousand outputs is more than anybody reads. */
+function withOutput(task: Task, most: number): Task {
+  const { result } = task;
+  if (result === undefined || result.output.length <= most) return task;
+  return { ...task, result: { ...result, output: result.output.slice(0, most), truncated: true } };
 }
 
 async function taskFor(make: RouteMaker, tasks: TaskPorts["tasks"], caller: Caller, id: string): Promise<Task> {

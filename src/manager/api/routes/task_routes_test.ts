@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { dataOf, fakeApi, fakePorts, statusOf } from "../../../../tests/helpers/fake_manager_api.ts";
 import { hostView } from "../../../../tests/helpers/fake_hub.ts";
 import { fakeTask } from "../../../../tests/helpers/fake_manager_parts.ts";
+import type { Batch, Task } from "../../../protocol/mod.ts";
 
 const HOSTS = [
   hostView("web-1", { labels: { env: "dev" } }),
@@ -60,6 +61,33 @@ Deno.test("a task needs the verb of what it does, when it is made and when it is
   assert.equal((await dataOf(api.ask("operator", "DELETE", "/api/v1/tasks/t-2"))).state, "cancelled");
   const [entry] = api.ports.audit.take();
   assert.deepEqual(entry?.details.operation, { action: "host.exec", details: { argv: ["id"] } });
+});
+
+Deno.test("a list tells no more of each output than was asked for", async () => {
+  await using api = fakeApi(fakePorts(...HOSTS));
+  const result = { outcome: "done" as const, message: "ok", truncated: false, endedMs: 2 };
+  const tasks = ["long output", "short", ""].map((output, at) =>
+    fakeTask(`t-${at}`, "web-1", { state: "done", result: { ...result, output }, createdMs: 3 - at })
+  );
+  api.ports.tasks.change(...tasks, fakeTask("t-3", "web-1", { createdMs: 0 }));
+  const outputs = async (query: string) =>
+    (await dataOf(api.ask("viewer", "GET", `/api/v1/tasks${query}`))).tasks.map((task: Task) =>
+      task.result === undefined ? null : [task.result.output, task.result.truncated]
+    );
+  assert.deepEqual(await outputs("?output=5"), [["long ", true], ["short", false], ["", false], null]);
+  assert.deepEqual(await outputs(""), [["long output", false], ["short", false], ["", false], null]);
+  assert.equal(await statusOf(api.ask("viewer", "GET", "/api/v1/tasks?output=all")), 400);
+});
+
+Deno.test("a list by batches has the newest task of each, with the counts of all", async () => {
+  await using api = fakeApi(fakePorts(...HOSTS));
+  const make = (id: string, batchId: string, createdMs: number) => fakeTask(id, "web-1", { batchId, createdMs });
+  api.ports.tasks.change(make("t-1", "b-1", 1), make("t-2", "b-2", 2), make("t-3", "b-2", 3));
+  const { tasks, batches } = await dataOf(api.ask("viewer", "GET", "/api/v1/tasks?group=batch"));
+  assert.deepEqual(tasks.map(({ id }: Task) => id), ["t-3", "t-1"]);
+  assert.deepEqual(batches.map(({ id, counts }: Batch) => [id, counts.queued]), [["b-2", 2], ["b-1", 1]]);
+  assert.equal((await dataOf(api.ask("viewer", "GET", "/api/v1/tasks"))).batches, undefined);
+  assert.equal(await statusOf(api.ask("viewer", "GET", "/api/v1/tasks?group=host")), 400);
 });
 
 Deno.test("tasks of hosts that are not his to see, or are gone, are for who sees all", async () => {

@@ -1,6 +1,7 @@
 import { AppError, type Clock } from "../../../core/mod.ts";
 import type { NewFleetEvent, ProcessEvent } from "../../../protocol/mod.ts";
 import type { HostEntry } from "../hosts/host_entry.ts";
+import type { ProcessKeeper } from "../hosts/process_keeper.ts";
 import type { EventsPort } from "../ports.ts";
 
 const MAX_MESSAGE = 2_000;
@@ -10,10 +11,12 @@ const MAX_PROCESS = 200;
 export class EventTaker {
   readonly #clock: Clock;
   readonly #events: EventsPort;
+  readonly #processes: ProcessKeeper;
 
-  constructor(clock: Clock, events: EventsPort) {
+  constructor(clock: Clock, events: EventsPort, processes: ProcessKeeper) {
     this.#clock = clock;
     this.#events = events;
+    this.#processes = processes;
   }
 
   /** Resolves when they are safe, with the number up to which they are. */
@@ -28,6 +31,7 @@ export class EventTaker {
     const eventSeq = Math.max(entry.record.eventSeq, fresh.at(-1)?.seq ?? 0);
     // The store has kept it along with the events.
     if (eventSeq > entry.record.eventSeq) entry.record = { ...entry.record, eventSeq };
+    this.#processes.happened(entry, fresh);
     return eventSeq;
   }
 }

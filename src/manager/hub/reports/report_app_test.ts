@@ -119,6 +119,24 @@ Deno.test("processes are shown as last reported, and written when their states c
   await stop();
 });
 
+Deno.test("an event changes its process in the lists before a heartbeat tells the same; one of before changes nothing", async () => {
+  const { host, hub, view, clock, stop } = await hubFixture();
+  const uplink = await host();
+  const running = { ...brief("api"), sinceMs: 5, pid: 7, cpuPercent: 1 };
+  await uplink.heartbeat(clock.nowMs(), { processes: [running, brief("db")] });
+  const api = () => hub.processes().find(({ id }) => id === "api");
+  const tell = (...events: ProcessEvent[]) => uplink.report(REPORT_PATHS.events, { events });
+  await tell({ ...processEvent(1), timeMs: 4 }, { ...processEvent(2), kind: "probe" });
+  assert.equal(api()?.state, "running");
+  await tell({ ...processEvent(3), state: "backoff" }, { ...processEvent(4), timeMs: 6, pid: 7 });
+  const { state, sinceMs, reason, pid, cpuPercent } = api() ?? {};
+  assert.deepEqual([state, sinceMs, reason, pid, cpuPercent], ["failed", 6, "event 4", undefined, undefined]);
+  assert.deepEqual(view(uplink).processes, { total: 2, bad: 1 });
+  await tell({ ...processEvent(5), timeMs: 8, state: "running", pid: 9 });
+  assert.deepEqual([api()?.state, api()?.pid, view(uplink).processes.bad], ["running", 9, 0]);
+  await stop();
+});
+
 Deno.test("events are safe before they are acknowledged, once each, as the host that reported them", async () => {
   const { host, events, hub, connect, stop } = await hubFixture();
   const [web, db] = [await host("web"), await host("db")];

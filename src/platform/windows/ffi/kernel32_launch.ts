@@ -30,6 +30,7 @@ const STARTF_USESTDHANDLES = 0x100;
 const PROCESS_INFORMATION = { bytes: 24, process: 0, thread: 8, pid: 16 } as const;
 // https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-updateprocthreadattribute
 const PROC_THREAD_ATTRIBUTE_HANDLE_LIST = 0x2_0002n;
+const PROC_THREAD_ATTRIBUTE_PSEUDOCONSOLE = 0x2_0016n;
 
 // https://learn.microsoft.com/windows/win32/procthread/process-creation-flags
 const CREATE_SUSPENDED = 0x4;
@@ -40,6 +41,8 @@ const CREATE_BREAKAWAY_FROM_JOB = 0x100_0000;
 const CREATE_NO_WINDOW = 0x800_0000;
 const FLAGS = CREATE_SUSPENDED | CREATE_NEW_PROCESS_GROUP | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT |
   CREATE_NO_WINDOW;
+/** A process group of its own would never hear of Ctrl+C. */
+const CONSOLE_FLAGS = CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT;
 
 // https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-
 const ERROR_ACCESS_DENIED = 5;
@@ -51,6 +54,7 @@ const NO_ROOM: ReadonlySet<number> = new Set([8, 14, 1450, 1455]);
 const ERROR_ELEVATION_REQUIRED = 740;
 
 const MAX_PATH_UNITS = 260;
+const HANDLE_BYTES = 8n;
 
 const symbols = lazy(() =>
   openLibrary("kernel32.dll", {
@@ -69,16 +73,25 @@ const symbols = lazy(() =>
       parameters: ["buffer", "u32", "usize", "buffer", "usize", "buffer", "buffer"],
       result: "i32",
     },
+    updateByValue: {
+      name: "UpdateProcThreadAttribute",
+      parameters: ["buffer", "u32", "usize", "usize", "usize", "buffer", "buffer"],
+      result: "i32",
+    },
   })
 );
 
-export interface NewProcess {
+/** What is to run, and where. */
+export interface NewProgram {
   /** The program's file. */
   readonly program: string;
   readonly commandLine: string;
   /** As environment_block.ts makes it. */
   readonly environment: string;
   readonly cwd: string;
+}
+
+export interface NewProcess extends NewProgram {
   /** One of the PRIORITY_CLASS flags; 0 for that of everybody. */
   readonly priorityClass: number;
   /** To be inherited, each made by `openForChild`; output and error may be the same. */
@@ -115,20 +128,54 @@ export function openForChild(path: string | null, use: "read" | "append"): Handl
 /** Creates a process that inherits its three standard handles and no others, whatever else we have open. */
 export function createSuspended(wanted: NewProcess): SuspendedProcess {
   const inherited = handleArray([...new Set([wanted.input, wanted.output, wanted.error])]);
-  return withHandleList(inherited, (list) => {
-    const information = new Uint8Array(PROCESS_INFORMATION.bytes);
-    const startup = startupInfo(wanted, list);
-    // Out of the job that we may be in ourselves, for that one may end with us; not all jobs allow it.
-    const code = create(wanted, CREATE_BREAKAWAY_FROM_JOB, startup, information);
-    const last = code === ERROR_ACCESS_DENIED ? create(wanted, 0, startup, information) : code;
-    if (last !== 0) throw startError(wanted, last);
-    const view = new DataView(information.buffer);
-    return {
-      pid: view.getUint32(PROCESS_INFORMATION.pid, true),
-      process: view.getBigUint64(PROCESS_INFORMATION.process, true),
-      thread: view.getBigUint64(PROCESS_INFORMATION.thread, true),
-    };
-  });
+  const setList = (list: AttributeList) => {
+    const size = BigInt(inherited.byteLength);
+    return symbols().UpdateProcThreadAttribute(list, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, inherited, size, null, null);
+  };
+  const flags = FLAGS | wanted.priorityClass;
+  try {
+    return withAttribute(
+      "say what a process inherits",
+      setList,
+      (list) => start(wanted, { flags, inherits: true, startup: startupInfo(list, wanted) }),
+    );
+  } finally {
+    inherited.fill(0n); // Windows has remembered its address until now, so it must have been kept
+  }
+}
+
+/** Creates a process whose console is this pseudo console, and which inherits nothing. */
+export function createOnConsole(wanted: NewProgram, pseudoConsole: Handle): SuspendedProcess {
+  const setConsole = (list: AttributeList) =>
+    symbols().updateByValue(list, 0, PROC_THREAD_ATTRIBUTE_PSEUDOCONSOLE, pseudoConsole, HANDLE_BYTES, null, null);
+  // Handles of nothing: else it would get ours where we have some, instead of its console's.
+  const nothing = { input: 0n, output: 0n, error: 0n };
+  return withAttribute(
+    "give a process its console",
+    setConsole,
+    (list) => start(wanted, { flags: CONSOLE_FLAGS, inherits: false, startup: startupInfo(list, nothing) }),
+  );
+}
+
+interface Creation {
+  readonly flags: number;
+  readonly inherits: boolean;
+  readonly startup: Uint8Array<ArrayBuffer>;
+}
+
+function start(wanted: NewProgram, creation: Creation): SuspendedProcess {
+  const information = new Uint8Array(PROCESS_INFORMATION.bytes);
+  // Out of the job that we may be in ourselves, for that one may end with us; not all jobs allow it.
+  const flags = creation.flags | CREATE_BREAKAWAY_FROM_JOB;
+  const code = create(wanted, { ...creation, flags }, information);
+  const last = code === ERROR_ACCESS_DENIED ? create(wanted, creation, information) : code;
+  if (last !== 0) throw startError(wanted, last);
+  const view = new DataView(information.buffer);
+  return {
+    pid: view.getUint32(PROCESS_INFORMATION.pid, true),
+    process: view.getBigUint64(PROCESS_INFORMATION.process, true),
+    thread: view.getBigUint64(PROCESS_INFORMATION.thread, true),
+  };
 }
 
 export function resume({ thread }: SuspendedProcess): void {
@@ -151,19 +198,16 @@ export function systemDirectory(): string {
 }
 
 function create(
-  { program, commandLine, environment, cwd, priorityClass }: NewProcess,
-  moreFlags: number,
-  startup: Uint8Array<ArrayBuffer>,
+  { program, commandLine, environment, cwd }: NewProgram,
+  { flags, inherits, startup }: Creation,
   information: Uint8Array<ArrayBuffer>,
 ): number {
-  const flags = FLAGS | priorityClass | moreFlags;
-  const inherit = 1;
   const made = symbols().CreateProcessW(
     wide(program),
     wide(commandLine),
     null,
     null,
-    inherit,
+    inherits ? 1 : 0,
     flags,
     wide(environment),
     wide(cwd),
@@ -173,32 +217,33 @@ function create(
   return made === 0 ? symbols().GetLastError() : 0;
 }
 
+type AttributeList = Uint8Array<ArrayBuffer>;
+
 /** Buffers that Windows remembers the addresses of are kept by this frame until it has forgotten them. */
-function withHandleList<T>(handles: BigUint64Array<ArrayBuffer>, use: (list: Uint8Array<ArrayBuffer>) => T): T {
+function withAttribute<T>(what: string, set: (list: AttributeList) => number, use: (list: AttributeList) => T): T {
   const bytes = new BigUint64Array(1);
   symbols().InitializeProcThreadAttributeList(null, 1, 0, bytes);
   const list = new Uint8Array(new ArrayBuffer(Number(bytes[0])));
   if (symbols().InitializeProcThreadAttributeList(list, 1, 0, bytes) === 0) throw windowsError("prepare a process");
   try {
-    const size = BigInt(handles.byteLength);
-    const updated = symbols()
-      .UpdateProcThreadAttribute(list, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, handles, size, null, null);
-    if (updated === 0) throw windowsError("say what a process inherits");
+    if (set(list) === 0) throw windowsError(what);
     return use(list);
   } finally {
     symbols().DeleteProcThreadAttributeList(list);
-    handles.fill(0n);
   }
 }
 
-function startupInfo(wanted: NewProcess, list: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+function startupInfo(
+  list: AttributeList,
+  { input, output, error }: Pick<NewProcess, "input" | "output" | "error">,
+): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(STARTUP_INFO.bytes);
   const view = new DataView(bytes.buffer);
   view.setUint32(STARTUP_INFO.length, bytes.length, true);
   view.setUint32(STARTUP_INFO.flags, STARTF_USESTDHANDLES, true);
-  view.setBigUint64(STARTUP_INFO.input, wanted.input, true);
-  view.setBigUint64(STARTUP_INFO.output, wanted.output, true);
-  view.setBigUint64(STARTUP_INFO.error, wanted.error, true);
+  view.setBigUint64(STARTUP_INFO.input, input, true);
+  view.setBigUint64(STARTUP_INFO.output, output, true);
+  view.setBigUint64(STARTUP_INFO.error, error, true);
   view.setBigUint64(STARTUP_INFO.attributes, Deno.UnsafePointer.value(Deno.UnsafePointer.of(list)), true);
   return bytes;
 }
@@ -217,7 +262,7 @@ function outputError(path: string, code: number): AppError {
   return windowsError(`write output to ${path}`, code);
 }
 
-function startError({ program, cwd }: NewProcess, code: number): AppError {
+function startError({ program, cwd }: NewProgram, code: number): AppError {
   const action = `start ${program}`;
   if (NO_FILE.has(code)) return new AppError("not_found", `Cannot ${action}: it is not there; name it correctly`);
   if (code === ERROR_DIRECTORY) {

@@ -1,8 +1,26 @@
+import type { HostSelector } from "../../core/mod.ts";
+
+/**
+ * What the manager's rules come to for a host, as far as the console has to know it too, so that it can foretell what a
+ * rule would do while it is being written. All of it is pure.
+ */
+
+/** Keys that are about a host and stay with the manager; hosts are not told them, and they are no part of the version. */
+export const MANAGER_SETTINGS_PREFIX = "hosts.";
+
+const BY_NAME = /(?:^|,)\s*name\s*=/;
+
+/** Which rule wins: one by name over one by labels over one for all; among equals the one that was changed last. */
+export function settingsRank(selector: HostSelector): number {
+  if (selector.isEverything) return 0;
+  return BY_NAME.test(selector.text) ? 2 : 1;
+}
+
 /**
  * A number that stands for what a host is to have set: equal for equal values, 0 for none. It is no count, so it is right
  * whether a rule, a label or the host's name has changed, and after a restart of the manager too.
  */
-export function versionOf(values: Readonly<Record<string, unknown>>): number {
+export function settingsVersion(values: Readonly<Record<string, unknown>>): number {
   const keys = Object.keys(values).sort();
   if (keys.length === 0) return 0;
   const text = JSON.stringify(keys.map((key) => [key, values[key]]));

@@ -1,0 +1,15 @@
+export const problem = {
+  timeout: "No answer in time. The manager or the host may be busy or away; try again",
+  unreachable: "The manager cannot be reached from here; check the network, then try again",
+  unreadable: "The answer of {path} cannot be read; is there a proxy between that answers itself?",
+  status: "{path} answered with status {status}",
+  page: "This page could not be shown",
+  page_why: "Something in the page itself has failed: {message}",
+  load_page: "The page could not be loaded; the manager may be away, or have been updated",
+  reload_console: "Reload the console",
+  missing: "There is no such page",
+  missing_why: "The address {path} leads nowhere here.",
+  to_hosts: "To the hosts",
+  code: "Error {code}",
+  unknown: "Something has failed: {message}",
+};

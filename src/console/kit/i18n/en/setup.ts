@@ -1,0 +1,17 @@
+export const setup = {
+  title: "Set up Farhand",
+  intro: "Make the first user: an administrator, who can add others later.",
+  name: "User name",
+  name_hint: "Lower-case letters, digits and . _ @ -",
+  name_bad: "Begin with a lower-case letter or digit; then only those and . _ @ -",
+  password: "Password",
+  password_hint: "12 characters at least; a few words make a good one",
+  password_short: "{n} more character is needed|{n} more characters are needed",
+  again: "Password again",
+  again_bad: "The two are not the same",
+  submit: "Create and log in",
+  done: "This manager has been set up already.",
+  to_login: "Log in",
+  no_secret: "The link is not complete: its part after # is the one-time secret.",
+  new_link: "This prints the link again, on the manager's machine:",
+};

@@ -1,0 +1,5 @@
+export const time = {
+  now: "now",
+  ago: "{span} ago",
+  in: "in {span}",
+};

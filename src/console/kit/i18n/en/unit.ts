@@ -1,0 +1,7 @@
+export const unit = {
+  ms: "{n} ms",
+  s: "{n} s",
+  min: "{n} min",
+  h: "{n} h",
+  d: "{n} d",
+};

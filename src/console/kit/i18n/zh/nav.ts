@@ -1,0 +1,28 @@
+import type { nav as english } from "../en/nav.ts";
+
+export const nav: Record<keyof typeof english, string> = {
+  main: "主导航",
+  hosts: "主机",
+  processes: "进程",
+  tasks: "任务",
+  events: "事件",
+  logs: "日志",
+  audit: "审计",
+  people: "用户与令牌",
+  settings: "设置",
+  join: "加入令牌",
+  recordings: "终端录像",
+  profile: "个人资料",
+  log_out: "退出登录",
+  api: "API 文档",
+  admin: "管理",
+  skip: "跳到正文",
+  menu: "菜单",
+  theme: "主题",
+  theme_system: "跟随系统",
+  theme_light: "浅色",
+  theme_dark: "深色",
+  language: "语言",
+  palette: "跳转或执行…",
+  account: "{name} 的账户",
+};

@@ -1,0 +1,28 @@
+import type { state as english } from "../en/state.ts";
+
+export const state: Record<keyof typeof english, string> = {
+  online: "在线",
+  degraded: "降级",
+  unreachable: "不可达",
+  offline: "离线",
+  unknown: "未知",
+  starting: "启动中",
+  running: "运行中",
+  unhealthy: "不健康",
+  backoff: "重启等待",
+  stopping: "停止中",
+  stopped: "已停止",
+  failed: "失败",
+  adopted: "已接管",
+  queued: "排队中",
+  sent: "已下发",
+  done: "已完成",
+  expired: "已过期",
+  cancelled: "已取消",
+  drained: "已排空",
+  info: "信息",
+  warn: "警告",
+  error: "错误",
+  ok: "正常",
+  refused: "已拒绝",
+};

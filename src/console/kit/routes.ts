@@ -1,0 +1,22 @@
+import { type ConsolePage, consolePlace } from "../../protocol/mod.ts";
+
+/** Which page an address shows; the manager serves the console at these addresses, by the same list. */
+
+export interface Address {
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+export type PageName = ConsolePage | "missing";
+
+export interface Place {
+  readonly page: PageName;
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+}
+
+export function placeOf({ path, query }: Address): Place {
+  const { page, params } = consolePlace(path) ?? { page: "missing" as const, params: {} };
+  return { page, path, params, query };
+}
