@@ -6,7 +6,7 @@ if (import.meta.main) {
   await runScript("test:binary", async () => {
     const agent = await executableToTest();
     console.log(`end-to-end tests of ${agent}`);
-    return await runTests(Deno.execPath(), ["-A", "--parallel", "tests/e2e", "tests/browser"], {
+    return await runTests(Deno.execPath(), ["-A", "--no-check", "--parallel", "tests/e2e", "tests/browser"], {
       FARHAND_AGENT: agent,
     });
   });

@@ -26,6 +26,7 @@ managerScenario("start, start again, status, restart, stop: as an agent's", asyn
     "manager.lock",
     "manager.log",
     "manager.stderr",
+    "recordings",
   ]);
 });
 

@@ -90,13 +90,14 @@ function readingRoutes(files: Files): AnyRoute[] {
 }
 
 function contentRoutes(files: Files): AnyRoute[] {
+  const onlyPath = pathQuery(); // one for both: each takes its memory for as long as the agent runs
   return [
     defineRawRoute({
       ...TO_READ,
       method: "GET",
       path: "/v1/files/content",
       summary: "Send what is in a file, all of it or the part that a Range header asks for",
-      query: pathQuery(),
+      query: onlyPath,
       produces: ["application/octet-stream"],
       answers: { 200: "All of it", 206: "The part", 416: "Nothing of the part is in the file" },
       handle: ({ query: { path }, request, signal, caller }) => {
@@ -129,7 +130,7 @@ function contentRoutes(files: Files): AnyRoute[] {
       path: "/v1/files/zip",
       summary: "Send a folder with all that is in it as a ZIP archive",
       description: "Links and what is no regular file are left out, and named in the file LEFT-OUT.txt at its end.",
-      query: pathQuery(),
+      query: onlyPath,
       produces: ["application/zip"],
       handle: ({ query: { path }, request, signal, caller }) =>
         files.use(
@@ -143,6 +144,7 @@ function contentRoutes(files: Files): AnyRoute[] {
 
 function changingRoutes(files: Files): AnyRoute[] {
   const uploadPath = "/v1/files/uploads/{id}";
+  const params = uploadParams();
   return [
     defineRoute({
       ...TO_WRITE,
@@ -169,7 +171,7 @@ function changingRoutes(files: Files): AnyRoute[] {
       method: "GET",
       path: uploadPath,
       summary: "Show how much of an upload has come, or why it has failed",
-      params: uploadParams(),
+      params,
       response: fileUpload,
       handle: ({ params: { id }, signal }) => files.use(signal, ({ uploads }) => uploads.view(id)),
     }),
@@ -178,7 +180,7 @@ function changingRoutes(files: Files): AnyRoute[] {
       method: "PUT",
       path: uploadPath,
       summary: "Add to an upload; what has come stays when the connection breaks",
-      params: uploadParams(),
+      params,
       query: uploadQuery(),
       consumes: ["application/octet-stream"],
       produces: ["application/json"],
@@ -196,7 +198,7 @@ function changingRoutes(files: Files): AnyRoute[] {
       method: "POST",
       path: `${uploadPath}/commit`,
       summary: "Finish an upload: check it and give the file its name",
-      params: uploadParams(),
+      params,
       body: uploadCommit(),
       response: uploadedFile,
       handle: ({ params: { id }, body, signal, caller, headers }) =>
@@ -207,7 +209,7 @@ function changingRoutes(files: Files): AnyRoute[] {
       method: "DELETE",
       path: uploadPath,
       summary: "Give an upload up, with what has come of it",
-      params: uploadParams(),
+      params,
       response: abandonedUpload,
       handle: ({ params: { id }, signal, caller, headers }) =>
         files.use(signal, async ({ uploads }, ending) => {

@@ -85,6 +85,16 @@ export async function receivedBytes(record: UploadRecord): Promise<number> {
   return (await place.folder.facts(place.name))?.sizeBytes ?? 0;
 }
 
+/** By the wall clock; 0 where that cannot be told. */
+export async function lastWrittenMs(record: UploadRecord): Promise<number> {
+  try {
+    using place = await stagingPlace(record);
+    return (await place.folder.facts(place.name))?.modifiedMs ?? 0;
+  } catch {
+    return 0; // what is not there, or cannot be reached, is as old as its record
+  }
+}
+
 export async function removeStaging(record: UploadRecord): Promise<void> {
   try {
     using place = await stagingPlace(record);

@@ -6,7 +6,15 @@ import type { FilesCaller, FilesPorts } from "../ports.ts";
 import { shown } from "../roots.ts";
 import type { Transfers } from "../transfers.ts";
 import { receiveBody } from "./receive_body.ts";
-import { beginStaging, checkDigest, finishStaging, receivedBytes, removeStaging, resumeStaging } from "./staging.ts";
+import {
+  beginStaging,
+  checkDigest,
+  finishStaging,
+  lastWrittenMs,
+  receivedBytes,
+  removeStaging,
+  resumeStaging,
+} from "./staging.ts";
 import { Upload } from "./upload.ts";
 import { UploadOver } from "./upload_over.ts";
 import { UploadRecords } from "./upload_records.ts";
@@ -45,7 +53,8 @@ export class Uploads {
     const { clock, log } = this.#options;
     const bad = (file: string, reason: string) => log.warn("a record of an upload is of no use", { file, reason });
     for (const record of await this.#records.all(bad)) {
-      const agoMs = Math.max(0, clock.nowMs() - record.createdMs);
+      const touchedMs = Math.max(record.createdMs, await lastWrittenMs(record));
+      const agoMs = Math.max(0, clock.nowMs() - touchedMs);
       this.#uploads.set(record.id, new Upload(record, null, clock.monotonicMs() - agoMs));
     }
     this.#watch();
