@@ -61,7 +61,16 @@ Deno.test({ name: "stop ends every part of it and leaves no process, pid file or
   const messages = host.log().map(({ msg }) => msg);
   assert.deepEqual(messages.slice(-1), ["agent stopped"]);
   const stopped = host.log().filter(({ msg }) => msg === "component stopped").map(({ name }) => name);
-  assert.deepEqual(stopped.sort(), ["collectors", "control-socket", "exec", "instance", "supervisor", "trim"]);
+  assert.deepEqual(stopped.sort(), [
+    "collectors",
+    "control-socket",
+    "exec",
+    "files",
+    "instance",
+    "supervisor",
+    "terminal",
+    "trim",
+  ]);
   await host.refused(3, "stop");
 });
 
