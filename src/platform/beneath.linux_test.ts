@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { openFilesWith } from "../../tests/helpers/open_files.ts";
 import { inTempDir } from "../../tests/helpers/temp_dir.ts";
 import { linuxBeneath } from "./beneath.linux.ts";
 import { FOLDER_ERRNO, type FolderCalls, folderCalls } from "./linux/folder_calls.ts";
@@ -48,10 +49,6 @@ async function swapping(dir: string, outside: string): Promise<Swapper> {
       await Deno.remove(script);
     },
   };
-}
-
-function openDescriptors(): string[] {
-  return [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => name);
 }
 
 const WAYS = [["resolved by the kernel", folderCalls], ["walked by hand", withoutOpenat2]] as const;
@@ -226,9 +223,9 @@ Deno.test({
         }
       };
       await once(folderCalls);
-      const before = openDescriptors().length;
+      const open = () => openFilesWith((path) => path.startsWith(dir));
       for (const [, calls] of WAYS) await once(calls);
-      assert.equal(openDescriptors().length, before);
+      assert.equal(open(), 0);
     }),
 });
 

@@ -20,12 +20,24 @@ collectors:
   interval: 1s
 policy:
   exec: on
+  files: write
 processes:
   - id: web
     command: [/bin/sh, -c, 'while :; do echo "line"; sleep 0.2; done']
 `;
-/** The trial in full has 500 MB. */
-const DOWNLOAD_BYTES = Number(Deno.env.get("FARHAND_DOWNLOAD_BYTES") ?? "20000000");
+const OUTPUT_BYTES = 20_000_000;
+/** Of a file that is brought here, and back. The trial in full has 500 MB. */
+const FILE_BYTES = Number(Deno.env.get("FARHAND_FILE_BYTES") ?? "20000000");
+
+/** Not the same throughout, so that a part in the place of another would show. */
+async function writeLarge(path: string): Promise<void> {
+  using file = await Deno.open(path, { write: true, create: true });
+  const part = crypto.getRandomValues(new Uint8Array(60_000));
+  for (let left = FILE_BYTES; left > 0; left -= part.length) {
+    part[0] = left & 0xff;
+    await file.write(part.subarray(0, Math.min(left, part.length)));
+  }
+}
 
 function behindNat(name: string, play: (world: Managed, nat: Nat) => Promise<void>): void {
   Deno.test({
@@ -66,8 +78,14 @@ behindNat("a host behind a NAT is fully controlled", async (world) => {
   await world.expectUser(0, ["process", "start", "web", "--host", "web-1"]);
   const told = await world.expectUser(0, ["exec", "web-1", "--", "hostname", "-I"]);
   assert.match(told.stdout, /10\.91\.1\.2/);
-  const big = await world.expectUser(0, ["exec", "web-1", "--", "sh", "-c", `yes abcdefg | head -c ${DOWNLOAD_BYTES}`]);
-  assert.equal(big.stdout.length, DOWNLOAD_BYTES);
+  const big = await world.expectUser(0, ["exec", "web-1", "--", "sh", "-c", `yes abcdefg | head -c ${OUTPUT_BYTES}`]);
+  assert.equal(big.stdout.length, OUTPUT_BYTES);
+  const [there, here, back] = [`${host.dir}/large`, `${world.dataDir}/../large`, `${host.dir}/back`];
+  await writeLarge(there);
+  for (const [from, to] of [[`web-1:${there}`, here], [here, `web-1:${back}`]] as const) {
+    await world.expectUser(0, ["cp", "--quiet", from, to]); // checked by SHA-256
+  }
+  assert.equal((await Deno.stat(back)).size, FILE_BYTES);
   assert.ok((await host.status()).pid);
 });
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { exists, IS_LINUX, IS_ROOT, NOBODY, procStat, runs, until } from "../helpers/host.ts";
+import { openFilesWith } from "../helpers/open_files.ts";
 import { inTempDir } from "../helpers/temp_dir.ts";
 import type { TerminalClient } from "../helpers/terminal_client.ts";
 import { type TerminalsHost, withTerminals } from "../helpers/terminals.ts";
@@ -252,7 +253,7 @@ shellTest(
 
 shellTest("fifty terminals at once take no thread each, and leave nothing behind", async (host) => {
   const threads = () => [...Deno.readDirSync("/proc/self/task")].length;
-  const files = () => [...Deno.readDirSync("/proc/self/fd")].length;
+  const files = () => openFilesWith((path) => path.endsWith("/ptmx"));
   const first = await host.shell();
   await first.run("true");
   const [before, filesBefore] = [threads(), files()];
@@ -262,7 +263,8 @@ shellTest("fifty terminals at once take no thread each, and leave nothing behind
   await Promise.all(
     guests.map(async (guest, at) => assert.equal(await guest.run(`echo $((${at}+1000))`), `${at + 1000}\n`)),
   );
-  assert.ok(threads() <= before + 4, `${before} threads before, ${threads()} with fifty terminals`);
+  // Other tests of this process have threads too, but not one for each terminal of this one.
+  assert.ok(threads() <= before + 20, `${before} threads before, ${threads()} with fifty terminals`);
   await Promise.all(opened.map(({ id }) => host.end(id)));
   for (const guest of guests) await guest.over;
   await until(() => files() <= filesBefore, "their files are closed");
