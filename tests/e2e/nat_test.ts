@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { HostSamples } from "../../src/protocol/mod.ts";
-import { PROGRAM } from "../helpers/agent.ts";
+import { IS_LATER, PROGRAM } from "../helpers/agent.ts";
 import { until } from "../helpers/host.ts";
-import { IS_LATER, Managed } from "../helpers/managed.ts";
+import { Managed } from "../helpers/managed.ts";
 import { Nat, natMissing } from "../helpers/nat.ts";
 
 const missing = await natMissing();

@@ -1,6 +1,6 @@
 /** What the end-to-end tests of manager and hosts share: a manager, hosts that join it, and a user's command line. */
 import { hostList, type HostView, type Task, taskList } from "../../src/protocol/mod.ts";
-import { type Answer, askSocket, type CallOptions, World } from "./agent.ts";
+import { type Answer, askSocket, type CallOptions, IS_LATER, World } from "./agent.ts";
 import type { AgentProcess, Ended } from "./agent_process.ts";
 import { until } from "./host.ts";
 
@@ -22,12 +22,6 @@ interface Started {
   readonly url: string;
   readonly authority?: string;
 }
-
-/**
- * Whether what plays between a manager and its hosts is left to a later run, as when CI tests the executable after the
- * sources: it takes long, and the executable is what users have.
- */
-export const IS_LATER = Deno.env.get("FARHAND_E2E_LATER") === "1" && !Deno.env.has("FARHAND_AGENT");
 
 /** Who is logged in. */
 export const PASSWORD = "correct horse battery staple";

@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import type { World } from "../agent.ts";
-import { IS_LATER, Managed, type ManagedOptions, PASSWORD, USER } from "../managed.ts";
+import { IS_LATER, type World } from "../agent.ts";
+import { Managed, type ManagedOptions, PASSWORD, USER } from "../managed.ts";
 import { type BrowserChoice, CHROMIUM, NO_CHROMIUM, openBrowser } from "./browser.ts";
 import { PageWatch } from "./page_watch.ts";
 

@@ -1,9 +1,9 @@
 /** A manager that is attacked while a real host of it goes about its business, and how both are afterwards. */
 import assert from "node:assert/strict";
 import { type HostView, hostView, type JoinToken, loginAnswer, madeJoinToken } from "../../../src/protocol/mod.ts";
-import type { Answer, World } from "../agent.ts";
+import { type Answer, IS_LATER, type World } from "../agent.ts";
 import { IS_LINUX, readProc } from "../host.ts";
-import { IS_LATER, Managed, type ManagedOptions, PASSWORD, USER } from "../managed.ts";
+import { Managed, type ManagedOptions, PASSWORD, USER } from "../managed.ts";
 import { HostileHost, type Told, toldBy } from "./host.ts";
 
 const MIB = 1024 * 1024;
