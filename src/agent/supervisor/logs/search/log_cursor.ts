@@ -53,6 +53,8 @@ export class LogCursor {
   #position = Infinity;
   #boundMs: number;
   #unitBytes: number;
+  /** Where the last unit began without knowing whether a line does: only what is before it tells. */
+  #unsureAt: number | null = null;
   #lastPiece = -1;
   #problem: string | null = null;
 
@@ -113,10 +115,14 @@ export class LogCursor {
     if (piece === null || piece.end <= this.#low || this.#position <= this.#low) return null;
     if (piece.start !== this.#lastPiece) this.#options.budget.files++;
     this.#lastPiece = piece.start;
-    const to = Math.min(this.#position, piece.end);
-    const from = piece.compressed ? piece.start : Math.max(piece.start, to - this.#unitBytes);
+    const end = Math.min(this.#position, piece.end);
+    const from = piece.compressed ? piece.start : Math.max(piece.start, end - this.#unitBytes);
     this.#unitBytes = Math.min(this.#options.sizes.largestUnitBytes, this.#unitBytes * 2);
-    return { from, to, ...(piece.compressed ? this.#packedStart(piece) : this.#plainStart(piece, from)) };
+    // The line that begins just behind it, if one does, is this unit's where the last one could not know of it.
+    const to = end === this.#unsureAt ? end + 1 : end;
+    const start = piece.compressed ? this.#packedStart(piece) : this.#plainStart(piece, from);
+    this.#unsureAt = start.begins === "unknown" && start.readFrom === from ? from : null;
+    return { from, to, ...start };
   }
 
   #packedStart(piece: Piece): Pick<Unit, "readFrom" | "begins"> {
