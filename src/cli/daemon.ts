@@ -84,8 +84,8 @@ export class ProgramDaemon<Status extends { readonly pid: number }> {
     this.#face = face;
   }
 
-  async status(): Promise<Status> {
-    return this.#face.readStatus(await this.ask(this.#face.statusPath));
+  async status(asking?: AskOptions): Promise<Status> {
+    return this.#face.readStatus(await this.ask(this.#face.statusPath, asking));
   }
 
   /** Asks for what the running program can tell or do; at once, unless it is allowed more. */
@@ -145,7 +145,8 @@ export class ProgramDaemon<Status extends { readonly pid: number }> {
       for (;;) {
         const lost = child?.hasLostTheRace() ?? false;
         if (await this.#isReady(limit)) {
-          const status = await this.status();
+          // One that was ready may still be slow to tell more: all of the time that it may take counts.
+          const status = await this.status({ signal: limit, timeoutMs });
           if (status.pid === child?.pid) return { status, alreadyRunning: false };
           // Not before our own child has given up: were the other agent stopped now, it would become one after all.
           if (child === undefined || lost) return { status, alreadyRunning: true };
@@ -239,7 +240,7 @@ export class ProgramDaemon<Status extends { readonly pid: number }> {
     return new AppError(
       "unavailable",
       `The ${this.#face.words.name}, pid ${found.identity.pid}, runs but does not answer on ${socket}; see its log`,
-      { retryable: true },
+      { cause: error, retryable: true },
     );
   }
 }
