@@ -84,8 +84,8 @@ export class ProgramDaemon<Status extends { readonly pid: number }> {
     this.#face = face;
   }
 
-  async status(asking?: AskOptions): Promise<Status> {
-    return this.#face.readStatus(await this.ask(this.#face.statusPath, asking));
+  async status(): Promise<Status> {
+    return this.#face.readStatus(await this.ask(this.#face.statusPath));
   }
 
   /** Asks for what the running program can tell or do; at once, unless it is allowed more. */
@@ -144,9 +144,8 @@ export class ProgramDaemon<Status extends { readonly pid: number }> {
     try {
       for (;;) {
         const lost = child?.hasLostTheRace() ?? false;
-        if (await this.#isReady(limit)) {
-          // One that was ready may still be slow to tell more: all of the time that it may take counts.
-          const status = await this.status({ signal: limit, timeoutMs });
+        const status = await this.#statusOnceReady(limit);
+        if (status !== null) {
           if (status.pid === child?.pid) return { status, alreadyRunning: false };
           // Not before our own child has given up: were the other agent stopped now, it would become one after all.
           if (child === undefined || lost) return { status, alreadyRunning: true };
@@ -172,12 +171,14 @@ export class ProgramDaemon<Status extends { readonly pid: number }> {
     return (await readPidFile(this.#options.paths.pidFile)).state === "running";
   }
 
-  async #isReady(signal: AbortSignal): Promise<boolean> {
+  /** Null where none is ready, or where the one that was ready has gone or does not answer any more. */
+  async #statusOnceReady(signal: AbortSignal): Promise<Status | null> {
+    const { client } = this.#options;
     try {
-      await this.#options.client.call("/readyz", { signal });
-      return true;
+      await client.call("/readyz", { signal });
+      return this.#face.readStatus(await client.call(this.#face.statusPath, { signal }));
     } catch (error) {
-      if (error instanceof AppError && (error.code === "not_running" || error.code === "unavailable")) return false;
+      if (error instanceof AppError && (error.code === "not_running" || error.code === "unavailable")) return null;
       throw error;
     }
   }

@@ -42,6 +42,23 @@ Deno.test({
 });
 
 Deno.test({
+  name: "an agent that was ready and does not tell more is asked again, and another is started when it has gone",
+  ignore,
+  fn: () =>
+    inTempDir(async (dir) => {
+      let answers = 0;
+      const ready = readyByFile(dir);
+      const api: Api = (path) =>
+        ++answers === 1 ? Promise.resolve(null) : answers < 4 ? Promise.reject(notRunning) : ready(path);
+      const script = `echo once >>"$DIR/spawns"; ${READY}; sleep 60`;
+      const outcome = await daemonIn(dir, { script, api }).start(startIn(dir));
+      assert.equal(outcome.alreadyRunning, false);
+      assert.deepEqual(await lines(join(dir, "spawns")), ["once"]);
+      Deno.kill(-outcome.status.pid, "SIGKILL");
+    }),
+});
+
+Deno.test({
   name: "start spawns an agent and waits until it is ready",
   ignore,
   fn: () =>
