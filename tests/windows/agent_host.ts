@@ -109,7 +109,18 @@ export class AgentHost implements AsyncDisposable {
       const found = await readPidFile(path);
       if (found.state === "running") await kill(found.identity);
     }
-    await Deno.remove(this.dir, { recursive: true });
+    await eventually("nothing of the host's folder is in use", () => removed(this.dir));
+  }
+}
+
+/** The system may let go of a killed process's files and folder only after it has told of its end. */
+async function removed(dir: string): Promise<boolean> {
+  try {
+    await Deno.remove(dir, { recursive: true });
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.Busy) return false;
+    throw error;
   }
 }
 
@@ -153,9 +164,10 @@ export function exists(path: string): boolean {
   }
 }
 
-/** Each line as the object that it must be. */
+/** Each line as the object that it must be; one that has no end is being written just now. */
 export function readLog(path: string): LogLine[] {
-  return Deno.readTextFileSync(path).split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+  const lines = Deno.readTextFileSync(path).split("\n");
+  return lines.slice(0, -1).filter((line) => line !== "").map((line) => JSON.parse(line));
 }
 
 function* filesNamed(wanted: string, dir: string): Generator<string> {
