@@ -49,7 +49,7 @@ Deno.test({
       let answers = 0;
       const ready = readyByFile(dir);
       const api: Api = (path) =>
-        ++answers === 1 ? Promise.resolve(null) : answers < 4 ? Promise.reject(notRunning) : ready(path);
+        ++answers === 1 ? Promise.resolve(null) : answers < 4 ? Promise.reject(notRunning) : ready(path, init);
       const script = `echo once >>"$DIR/spawns"; ${READY}; sleep 60`;
       const outcome = await daemonIn(dir, { script, api }).start(startIn(dir));
       assert.equal(outcome.alreadyRunning, false);
