@@ -48,7 +48,7 @@ Deno.test({
     inTempDir(async (dir) => {
       let answers = 0;
       const ready = readyByFile(dir);
-      const api: Api = (path) =>
+      const api: Api = (path, init) =>
         ++answers === 1 ? Promise.resolve(null) : answers < 4 ? Promise.reject(notRunning) : ready(path, init);
       const script = `echo once >>"$DIR/spawns"; ${READY}; sleep 60`;
       const outcome = await daemonIn(dir, { script, api }).start(startIn(dir));
