@@ -19,6 +19,13 @@ export interface PutResult {
   readonly rule: SettingsRule | null;
 }
 
+export interface Change {
+  readonly select: string;
+  readonly values: Values;
+  /** The rule's when it was read, null where there was none: what was changed since is not written over. */
+  readonly updatedMs?: number | null | undefined;
+}
+
 const MAX_RULES = 1_000;
 const MAX_RULE_CHARACTERS = 64 * 1024;
 
@@ -72,13 +79,14 @@ export class Settings {
   }
 
   /** Sets keys of the rule for a selector; null takes a key out. Throws `invalid_input` for what the hosts would not take. */
-  put(change: { readonly select: string; readonly values: Values }, by: string): Promise<PutResult> {
+  put(change: Change, by: string): Promise<PutResult> {
     return this.#exclusively(async () => {
       const select = HostSelector.parse(change.select).text;
       const given = flatValues(change.values);
       const problems = settingProblems(new Map([...given].filter(([, value]) => value !== null)));
       if (problems.length > 0) throw refused(problems);
       const before = this.#rules.find((rule) => rule.select === select);
+      if (change.updatedMs !== undefined) refuseUnseen(before, change.updatedMs);
       const values = merged(before?.values ?? {}, given);
       if (Object.keys(values).length === 0) {
         return { version: before === undefined ? this.#version : await this.#removeRule(before), rule: null };
@@ -160,6 +168,13 @@ export class Settings {
     });
     return result;
   }
+}
+
+/** Two who change one rule at a time would otherwise undo, without a word, what the other has just done. */
+function refuseUnseen(rule: SettingsRule | undefined, seenMs: number | null): void {
+  if ((rule?.updatedMs ?? null) === seenMs) return;
+  const what = rule === undefined ? "was removed meanwhile" : `was changed by ${rule.updatedBy} meanwhile`;
+  throw new AppError("conflict", `This rule ${what}; open it again, and change what it is now`);
 }
 
 /** A section that is taken out takes all keys below it along. */

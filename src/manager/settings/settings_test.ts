@@ -24,6 +24,23 @@ async function refusal(work: Promise<unknown>): Promise<AppError> {
   return error;
 }
 
+Deno.test("who has not seen a rule's last change does not write over it, and who does not ask may", async () => {
+  const { settings } = await setUp();
+  const put = (value: string | null, updatedMs?: number | null) =>
+    settings.put({ select: "env=prod", values: { "collectors.interval": value }, updatedMs }, "ann");
+  const { rule: first } = await put("1s", null);
+  const again = await refusal(put("2s", null));
+  assert.deepEqual([again.code, /was changed by ann meanwhile/.test(again.message)], ["conflict", true]);
+  const { rule: second } = await put("2s", first?.updatedMs);
+  assert.equal((await refusal(put("3s", first?.updatedMs))).code, "conflict");
+  assert.equal(settings.forHost(WEB).values["collectors.interval"], "2s");
+  await put("4s");
+  assert.equal(settings.forHost(WEB).values["collectors.interval"], "4s");
+  await put(null);
+  assert.match((await refusal(put("5s", second?.updatedMs))).message, /was removed meanwhile/);
+  assert.deepEqual(settings.rules().rules, []);
+});
+
 Deno.test("a name wins over labels, labels over all, and among equals the rule that was changed last", async () => {
   const { settings, clock } = await setUp();
   const interval = () => settings.forHost(WEB).values["collectors.interval"];

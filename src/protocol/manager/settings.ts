@@ -26,6 +26,8 @@ export const settingsChange = () =>
     values: z.record(z.string().check(z.maxLength(200)), z.unknown()).check(
       z.refine((values) => Object.keys(values).length <= 200, "200 keys at most"),
     ),
+    /** The rule's own when it was read, null where there was none: refused as a conflict if it was changed since. */
+    updatedMs: z.optional(z.nullable(epochMs())),
   });
 export type SettingsChange = z.output<ReturnType<typeof settingsChange>>;
 /** `GET /api/v1/hosts/{id}/settings`: what is in force for one host by these rules, and which rule says so. */

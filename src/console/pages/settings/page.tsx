@@ -56,6 +56,7 @@ export default function SettingsPage(): JSX.Element {
                 rules={rules}
                 onClose={close}
                 onSaved={settings.set}
+                onStale={settings.reload}
               />
             )}
             {shown?.what === "remove" && (

@@ -2,13 +2,12 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { SettingsChange, SettingsRule, SettingsRules } from "../../../protocol/mod.ts";
-import { api } from "../../kit/api.ts";
+import { api, ApiProblem, PROBLEM_CODES } from "../../kit/api.ts";
 import { t } from "../../kit/i18n/i18n.ts";
 import { hosts } from "../../kit/live.ts";
-import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
-import { Note, Problem } from "../../ui/problem.tsx";
+import { Note } from "../../ui/problem.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { FormDialog } from "../shared/form.tsx";
 import { SelectorField } from "../shared/selector_field.tsx";
 import { selectorOf } from "../shared/selectors.ts";
 import { useSubmit } from "../shared/submit.ts";
@@ -26,10 +25,12 @@ export interface RuleEditorProps {
   readonly rules: readonly SettingsRule[];
   readonly onClose: () => void;
   readonly onSaved: (rules: SettingsRules) => void;
+  /** Somebody else has changed what was edited here. */
+  readonly onStale: () => void;
 }
 
 /** A rule's keys and values, with what they would change on which hosts while they are being written. */
-export function RuleEditor({ rule, rules, onClose, onSaved }: RuleEditorProps): JSX.Element {
+export function RuleEditor({ rule, rules, onClose, onSaved, onStale }: RuleEditorProps): JSX.Element {
   const select = useSignal(rule?.select ?? "");
   const entries = useSignal<readonly DraftEntry[]>(entriesOf(rule));
   const isChecked = useSignal(false);
@@ -43,8 +44,11 @@ export function RuleEditor({ rule, rules, onClose, onSaved }: RuleEditorProps): 
   const form = useSubmit(async (signal) => {
     isChecked.value = true;
     if (after === null || selector === null || isSame) return;
-    const body: SettingsChange = { select: select.peek(), values: change };
-    const saved = await api.put<SettingsRules>("/api/v1/settings", body, { signal });
+    const body: SettingsChange = { select: select.peek(), values: change, updatedMs: before?.updatedMs ?? null };
+    const saved = await api.put<SettingsRules>("/api/v1/settings", body, { signal }).catch((error) => {
+      if (error instanceof ApiProblem && error.code === PROBLEM_CODES.conflict) onStale();
+      throw error;
+    });
     toast(t("settings.saved", { select: selectorText(select.peek()) }));
     onSaved(saved);
     onClose();
@@ -60,27 +64,14 @@ export function RuleEditor({ rule, rules, onClose, onSaved }: RuleEditorProps): 
     entries.value = entries.peek().map((each) => each.key === key ? { key, text } : each);
   };
   return (
-    <Dialog
+    <FormDialog
       title={rule === null ? t("settings.new_rule") : t("settings.edit_rule", { select: selectorText(rule.select) })}
       kind="wide"
+      verb={t("settings.save")}
+      form={form}
       onClose={onClose}
-      isBusy={form.isBusy.value}
-      onSubmit={() => void form.send()}
-      actions={
-        <>
-          <Button isDisabled={form.isBusy.value} onClick={onClose}>{t("common.cancel")}</Button>
-          <Button
-            kind="primary"
-            type="submit"
-            isBusy={form.isBusy.value}
-            whyNot={isSame && after !== null ? t("people.no_change") : null}
-          >
-            {t("settings.save")}
-          </Button>
-        </>
-      }
+      whyNot={isSame && after !== null ? t("people.no_change") : null}
     >
-      {form.problem.value !== undefined && <Problem problem={form.problem.value} />}
       {rule !== null ? <SelectorName select={rule.select} /> : (
         <SelectorField
           label={t("settings.selector")}
@@ -105,7 +96,7 @@ export function RuleEditor({ rule, rules, onClose, onSaved }: RuleEditorProps): 
         onAdd={(key) => entries.value = [...entries.peek(), newEntry(key)]}
       />
       {preview !== null && <PreviewTable preview={preview} />}
-    </Dialog>
+    </FormDialog>
   );
 }
 
