@@ -1,3 +1,5 @@
+import { joinedBytes } from "./joined_bytes.ts";
+
 const NEWLINE = 10;
 /** What is longer is told in parts, so that a command without line breaks fills no memory. */
 const MAX_LINE_BYTES = 64 * 1024;
@@ -7,7 +9,7 @@ export class LineCutter {
   #rest: Uint8Array = new Uint8Array();
 
   take(bytes: Uint8Array): string[] {
-    const all = this.#rest.length === 0 ? bytes : joined(this.#rest, bytes);
+    const all = this.#rest.length === 0 ? bytes : joinedBytes([this.#rest, bytes]);
     const lines: string[] = [];
     let from = 0;
     for (let end = all.indexOf(NEWLINE); end !== -1; end = all.indexOf(NEWLINE, from)) {
@@ -27,13 +29,6 @@ export class LineCutter {
     this.#rest = new Uint8Array();
     return rest.length === 0 ? [] : [textOf(rest)];
   }
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const all = new Uint8Array(a.length + b.length);
-  all.set(a);
-  all.set(b, a.length);
-  return all;
 }
 
 function textOf(bytes: Uint8Array): string {

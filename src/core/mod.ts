@@ -12,6 +12,7 @@ export { type BackoffLimits, fullJitterMs } from "./backoff.ts";
 export { type BuildInfo, buildInfo, VERSION } from "./build_info.ts";
 export { ByteSize } from "./byte_size.ts";
 export { type Clock, systemClock } from "./clock.ts";
+export { cutToBytes } from "./cut_to_bytes.ts";
 export { type Timed, untilAborted, withinTime } from "./deadline.ts";
 export { Duration } from "./duration.ts";
 export { HostSelector, type Selectable } from "./host_selector.ts";
@@ -26,6 +27,7 @@ export {
   type TextFormat,
   TextSink,
 } from "./metric_text.ts";
+export { joinedBytes } from "./joined_bytes.ts";
 export { LineCutter } from "./line_cutter.ts";
 export { nearest } from "./nearest.ts";
 export { NewestQueue, type NewestQueueOptions } from "./newest_queue.ts";

@@ -17,8 +17,10 @@ export function errorEnvelope(error: AppError): Envelope {
 
 /** The error code behind an envelope's number; a number of a newer version reads as `internal`. */
 export function codeOfNumber(number: number): ErrorCode {
-  for (const code of Object.keys(ERRORS) as ErrorCode[]) {
-    if (ERRORS[code].number === number) return code;
-  }
-  return "internal";
+  return knownCodeOf(number) ?? "internal";
+}
+
+/** Null for what is none of the table's numbers. */
+export function knownCodeOf(number: unknown): ErrorCode | null {
+  return (Object.keys(ERRORS) as ErrorCode[]).find((code) => ERRORS[code].number === number) ?? null;
 }

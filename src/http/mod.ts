@@ -56,6 +56,7 @@ export { dropSocket } from "./connections/visitor.ts";
 export { upgradeToWebSocket } from "./connections/web_socket.ts";
 export { localClient, type LocalEndpoint, localEndpoint } from "./local_endpoint.ts";
 export { createLocalServer, type LocalServerOptions } from "./local_server.ts";
+export { type ToldFailure, toldFailure } from "./told_failure.ts";
 export { readTokenFile, readTokenFileSync } from "./token_file.ts";
 export { type ByteStream, usingStream } from "./outgoing/byte_stream.ts";
 export {

@@ -52,6 +52,9 @@ export interface Serving {
 /** A first view takes some ten of them, a later one the page alone; a proxy before the manager asks for all its people. */
 const CONSOLE_FILES = { burst: 400, everyMs: 10 };
 
+/** What is asked for below it is answered in the API's own words, whoever asks. */
+const API = "/api/";
+
 export function composeServing(options: ServingOptions): Serving {
   const { config, parts, lifecycle } = options;
   const listen = listenOf(config);
@@ -91,7 +94,7 @@ export function composeServing(options: ServingOptions): Serving {
   };
 }
 
-/** The console's pages and files; everything else is the API's. */
+/** The console's pages and files; everything else is the API's, and the console's again where there is nothing. */
 function withConsole({ clock, logOf }: ServingOptions, isSecure: boolean, api: ManagerFetch): ManagerFetch {
   const allowances = new Allowances(clock, CONSOLE_FILES);
   const log = logOf("console");
@@ -101,7 +104,13 @@ function withConsole({ clock, logOf }: ServingOptions, isSecure: boolean, api: M
     onFailure: (error) => log.error("the console could not be served", { error }),
     headers: securityHeaders(isSecure),
   });
-  return (request, connection) => files.answer(request, connection.address) ?? api(request, connection);
+  return async (request, connection) => {
+    const file = files.answer(request, connection.address);
+    if (file !== null) return file;
+    const answer = await api(request, connection);
+    if (answer.status !== 404 || new URL(request.url).pathname.startsWith(API)) return answer;
+    return files.missing(request, connection.address) ?? answer;
+  };
 }
 
 function composeCertificates(

@@ -144,7 +144,10 @@ export interface OwnConnections {
   openFiles(): number;
   /** How many may be. */
   mostFiles(): number;
-  /** Calls back with each connection that has come by this port: its number, and `address port` of the other end. */
+  /**
+   * Calls back with each connection that has come by this port: its number, and `address port` of the other end, spelled
+   * as `normalIp` does.
+   */
   visit(port: number, see: (fd: number, peer: string) => void): void;
   /** Whether anything listens on this port, by the last visit; quick. */
   listens(port: number): boolean;

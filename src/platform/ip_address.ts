@@ -16,8 +16,13 @@ export function ipBytes(text: string): Uint8Array | null {
   const [before, after] = [groups(head), groups(tail ?? "")];
   const zeros = Array<number>(8 - before.length - after.length).fill(0);
   const bytes = [...before, ...zeros, ...after].flatMap((group) => [group >> 8, group & 0xff]);
-  const isMapped = MAPPED_PREFIX.every((byte, at) => bytes[at] === byte);
-  return Uint8Array.from(isMapped ? bytes.slice(MAPPED_PREFIX.length) : bytes);
+  return undressed(Uint8Array.from(bytes));
+}
+
+/** Who speaks IPv4 to a socket of both families is seen by an address of IPv6, and is nobody else for that. */
+export function undressed(bytes: Uint8Array): Uint8Array {
+  const isMapped = bytes.length === 16 && MAPPED_PREFIX.every((byte, at) => bytes[at] === byte);
+  return isMapped ? bytes.subarray(MAPPED_PREFIX.length) : bytes;
 }
 
 /** One spelling for one address; what is none stays as it is. */

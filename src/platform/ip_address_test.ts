@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ipBytes, isLoopback, networkOf, normalIp } from "./ip_address.ts";
+import { ipBytes, isLoopback, networkOf, normalIp, undressed } from "./ip_address.ts";
+import { ipText } from "./ip_text.ts";
 
 Deno.test("an address has one spelling", () => {
   for (
@@ -34,6 +35,18 @@ Deno.test("any address survives its own spelling, and no text makes reading fail
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
     const bytes = ipBytes(text);
     assert.ok(bytes === null || bytes.length === 4 || bytes.length === 16);
+  }));
+});
+
+Deno.test("the address of a connection is spelled like the same address in a text, by whichever socket it came", () => {
+  const v4 = fc.uint8Array({ minLength: 4, maxLength: 4 });
+  const mapped = v4.map((bytes) => Uint8Array.of(...Array<number>(10).fill(0), 0xff, 0xff, ...bytes));
+  fc.assert(fc.property(fc.oneof(v4, mapped, fc.uint8Array({ minLength: 16, maxLength: 16 })), (bytes) => {
+    const spelling = ipText(undressed(bytes));
+    assert.equal(spelling, normalIp(ipText(bytes) ?? ""));
+    if (bytes.length === 16 && bytes[10] === 0xff && bytes.subarray(0, 10).every((byte) => byte === 0)) {
+      assert.equal(spelling, bytes.subarray(12).join("."));
+    }
   }));
 });
 

@@ -1,4 +1,5 @@
 import type { OwnConnections } from "./halves.ts";
+import { undressed } from "./ip_address.ts";
 import { ipText } from "./ip_text.ts";
 import { libc } from "./linux/libc.ts";
 import { socketCalls } from "./linux/sockets.ts";
@@ -34,7 +35,7 @@ export function linuxConnections(): OwnConnections {
           listening = fd;
           continue;
         }
-        see(fd, peerName(ipText(peer.address) ?? "", peer.port));
+        see(fd, peerName(ipText(undressed(peer.address)) ?? "", peer.port));
       }
     },
     listens: (port) => socketCalls.localPort(listening) === port && socketCalls.peer(listening) === null,

@@ -1,3 +1,5 @@
+import { joinedBytes } from "../core/mod.ts";
+
 /** Above this, whoever writes should wait. */
 const ENOUGH_BYTES = 64 * 1024;
 
@@ -42,12 +44,6 @@ export class PendingBytes {
 
   /** Somebody who types a lot, a key at a time, costs one call for all of it. */
   #join(): void {
-    const all = new Uint8Array(this.#bytes);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      all.set(chunk, at);
-      at += chunk.length;
-    }
-    this.#chunks = [all];
+    this.#chunks = [joinedBytes(this.#chunks)];
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock } from "../core/mod.ts";
+import { type Clock, joinedBytes } from "../core/mod.ts";
 import type { CommandGroup, ExitStatus } from "./halves.ts";
 
 /** How a run ended. Where it was stopped, its output is not to be used. */
@@ -116,13 +116,7 @@ class Capture {
   }
 
   bytes(): Uint8Array {
-    const all = new Uint8Array(this.#kept);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      all.set(chunk, at);
-      at += chunk.length;
-    }
-    return all;
+    return joinedBytes(this.#chunks);
   }
 
   /** Lets go of the stream, whoever may still hold its other end. */

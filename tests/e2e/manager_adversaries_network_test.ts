@@ -1,10 +1,10 @@
 /** Bytes that no client sends, as many as nobody needs, and as slowly as nobody is: against the program as it is. */
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { type ErrorCode, ERRORS } from "../../src/core/mod.ts";
+import { type ErrorCode, ERRORS, joinedBytes } from "../../src/core/mod.ts";
 import { HANDSHAKE_TIMEOUT_MS, REPORT_PATHS, TUNNEL_CLOSE_CODES } from "../../src/protocol/mod.ts";
 import { type Attacked, attacks } from "../helpers/hostile/attacked.ts";
-import { joined, OPCODE, RST, SYN, upgradeHead, webSocketFrame, YAMUX, yamuxFrame } from "../helpers/hostile/frames.ts";
+import { OPCODE, RST, SYN, upgradeHead, webSocketFrame, YAMUX, yamuxFrame } from "../helpers/hostile/frames.ts";
 import { heartbeat, Newcomer } from "../helpers/hostile/host.ts";
 import { codeOf, type RawAnswer, rawAsk, RawConnection } from "../helpers/hostile/raw.ts";
 import { inParallel, IS_LINUX, until } from "../helpers/host.ts";
@@ -45,7 +45,7 @@ function request(streamId: number, path: string, more: Readonly<Record<string, u
   const head = bytes(JSON.stringify({ method: "POST", path, headers: [], ...more }));
   const length = new Uint8Array(4);
   new DataView(length.buffer).setUint32(0, head.length);
-  return yamuxFrame(YAMUX.data, SYN, streamId, head.length + 4, joined(length, head));
+  return yamuxFrame(YAMUX.data, SYN, streamId, head.length + 4, joinedBytes([length, head]));
 }
 
 attacks("what comes by the network is refused, bounded or cut, and nobody else notices", {
@@ -150,12 +150,12 @@ attacks("what comes by the network is refused, bounded or cut, and nobody else n
   async "after the handshake only yamux is spoken, within its limits"(attacked) {
     const mallory = await attacked.mallory();
     const flood = (frame: (at: number) => Uint8Array) =>
-      joined(...Array.from({ length: 20_000 }, (_, at) => frame(at)));
+      joinedBytes(Array.from({ length: 20_000 }, (_, at) => frame(at)));
     const ping = yamuxFrame(YAMUX.ping, SYN, 0, 1);
-    const overWindow = joined(
+    const overWindow = joinedBytes([
       request(1, REPORT_PATHS.heartbeat),
       ...Array.from({ length: 3 }, () => yamuxFrame(YAMUX.data, 0, 1, 128 * 1024, new Uint8Array(128 * 1024))),
-    );
+    ]);
     const breaking: [what: string, message: string | Uint8Array][] = [
       ["a text", "hello"],
       ["2 MB at once", new Uint8Array(2 * MIB)],
@@ -164,16 +164,16 @@ attacks("what comes by the network is refused, bounded or cut, and nobody else n
       ["an absurd length", yamuxFrame(YAMUX.data, SYN, 1, 0xffffffff)],
       ["an unknown type", yamuxFrame(9, 0, 1, 0)],
       ["an id of the other side", yamuxFrame(YAMUX.window, SYN, 2, 0)],
-      ["an id twice", joined(yamuxFrame(YAMUX.window, SYN, 1, 0), yamuxFrame(YAMUX.window, SYN, 1, 0))],
+      ["an id twice", joinedBytes([yamuxFrame(YAMUX.window, SYN, 1, 0), yamuxFrame(YAMUX.window, SYN, 1, 0)])],
       ["a stream that never was", yamuxFrame(YAMUX.data, 0, 99, 4, new Uint8Array(4))],
       ["20,000 pings", flood(() => ping)],
       ["20,000 streams", flood((at) => yamuxFrame(YAMUX.window, SYN, at * 2 + 1, 0))],
       [
         "a window that overflows",
-        joined(
+        joinedBytes([
           yamuxFrame(YAMUX.window, SYN, 1, 0xffffffff),
           yamuxFrame(YAMUX.window, 0, 1, 0xffffffff),
-        ),
+        ]),
       ],
       ["more than the window", overWindow],
     ];
@@ -209,9 +209,9 @@ attacks("what comes by the network is refused, bounded or cut, and nobody else n
     for (let round = 0; round < 100; round++) {
       const opened = Array.from({ length: 200 }, (_, at) => {
         const id = 101 + 2 * (round * 200 + at);
-        return joined(yamuxFrame(YAMUX.window, SYN, id, 0), yamuxFrame(YAMUX.window, RST, id, 0));
+        return joinedBytes([yamuxFrame(YAMUX.window, SYN, id, 0), yamuxFrame(YAMUX.window, RST, id, 0)]);
       });
-      socket.send(joined(...opened) as Uint8Array<ArrayBuffer>);
+      socket.send(joinedBytes(opened));
     }
     answers.length = 0;
     socket.send(request(99_999, "/nothing") as Uint8Array<ArrayBuffer>);

@@ -1,8 +1,8 @@
 /** Who tries to use up what there is least of: files, and memory for answers that nobody takes. */
 import assert from "node:assert/strict";
+import { joinedBytes } from "../../src/core/mod.ts";
 import { PROGRAM } from "../helpers/agent.ts";
 import { attacks } from "../helpers/hostile/attacked.ts";
-import { joined } from "../helpers/hostile/frames.ts";
 import { RawConnection } from "../helpers/hostile/raw.ts";
 import { inParallel, IS_LINUX, until } from "../helpers/host.ts";
 
@@ -21,18 +21,18 @@ function frame(type: number, flags: number, streamId: number, payload: Uint8Arra
   head[3] = type;
   head[4] = flags;
   view.setUint32(5, streamId);
-  return joined(head, payload);
+  return joinedBytes([head, payload]);
 }
 
 /** Begins HTTP/2 with a window of nothing, and asks for the same again and again. */
 function greedy(path: string, host: string): Uint8Array {
   const [settings, headers, endOfBoth] = [4, 1, 5];
   const noWindow = new Uint8Array([0, 4, 0, 0, 0, 0]);
-  const text = (value: string) => joined(new Uint8Array([value.length]), bytes(value));
+  const text = (value: string) => joinedBytes([new Uint8Array([value.length]), bytes(value)]);
   // GET and http from HPACK's table of usual headers, then :path and :authority in full.
-  const request = joined(new Uint8Array([0x82, 0x86, 0x04]), text(path), new Uint8Array([0x01]), text(host));
+  const request = joinedBytes([new Uint8Array([0x82, 0x86, 0x04]), text(path), new Uint8Array([0x01]), text(host)]);
   const asked = Array.from({ length: STREAMS }, (_, at) => frame(headers, endOfBoth, 1 + 2 * at, request));
-  return joined(bytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), frame(settings, 0, 0, noWindow), ...asked);
+  return joinedBytes([bytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), frame(settings, 0, 0, noWindow), ...asked]);
 }
 
 /** Whether a connection of its own is answered. */

@@ -23,6 +23,11 @@ managed("a manager serves its console at the console's addresses, and tells scri
   assert.equal(known.status, 304);
   const nothing = await fetch(`${url}/no-such-address`);
   assert.deepEqual([nothing.status, (await nothing.json()).data], [404, null]);
+  const asBrowser = { headers: { accept: "text/html,*/*;q=0.8" } };
+  const nowhere = await fetch(`${url}/no-such-address`, asBrowser);
+  assert.deepEqual([nowhere.status, /<div id="app">/.test(await nowhere.text())], [404, true]);
+  const unknown = await fetch(`${url}/api/v1/no-such-route`, asBrowser);
+  assert.deepEqual([unknown.status, (await unknown.json()).data], [404, null], "the API answers in its own words");
   const changed = await fetch(`${url}/hosts`, { method: "POST" });
   assert.equal(changed.status, 404);
   await changed.body?.cancel();

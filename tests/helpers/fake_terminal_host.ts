@@ -2,7 +2,7 @@ import { type Duplex, type ServeHandler, upgrade } from "../../src/tunnel/mod.ts
 import {
   acknowledgedBy,
   type AttachMode,
-  CALLER_HEADER,
+  callerIn,
   FrameSplitter,
   MAX_TERMINAL_OUTPUT_BYTES,
   sizeIn,
@@ -177,7 +177,7 @@ export class FakeTerminalHost {
       return answer(200, 0, "ok", {});
     }
     if (rest === undefined) return answer(404, 10005, "There is no such route");
-    const actor = decodeURIComponent(request.headers.get(CALLER_HEADER) ?? "");
+    const actor = callerIn(request.headers);
     return upgrade(request, (duplex) => terminal.attach(duplex, actor, searchParams));
   };
 

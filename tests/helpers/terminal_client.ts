@@ -1,5 +1,6 @@
 /** One who is attached to a terminal of a host, at the other end of the tunnel. It reads the frames by itself, as their specification says. */
 import assert from "node:assert/strict";
+import { joinedBytes } from "../../src/core/mod.ts";
 import { TERMINAL_FRAMES, type TerminalExit, type TerminalState } from "../../src/protocol/mod.ts";
 import { type Session, TUNNEL_ORIGIN } from "../../src/tunnel/mod.ts";
 import { until } from "./host.ts";
@@ -107,9 +108,7 @@ export class TerminalClient {
     for (;;) {
       const { value } = await this.#reader.read();
       if (value === undefined) return assert.equal(rest.length, 0, "half a frame at the end");
-      const all = new Uint8Array(rest.length + value.length);
-      all.set(rest);
-      all.set(value, rest.length);
+      const all = joinedBytes([rest, value]);
       let at = 0;
       for (let length = lengthAt(all, at); length !== null; length = lengthAt(all, at)) {
         this.#frame(all[at + 4] ?? 0, all.subarray(at + 5, at + 4 + length));

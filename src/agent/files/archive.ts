@@ -15,7 +15,7 @@ import type { ZipItem } from "./zip/zip_stream.ts";
 import { zipStream } from "./zip/zip_stream.ts";
 
 /** Is in the archive, at its end, when something is not. */
-export const LEFT_OUT_NAME = "LEFT-OUT.txt";
+const LEFT_OUT_NAME = "LEFT-OUT.txt";
 const MAX_LEFT_OUT = 1_000;
 
 /** A folder with all that is in it as a ZIP archive, made while it is read. */

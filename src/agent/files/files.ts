@@ -4,7 +4,7 @@ import type { FilesOptions } from "./ports.ts";
 import type { FilesService } from "./service.ts";
 
 /** Requests that are being answered; each may be waiting for a disk. */
-export const MAX_REQUESTS = 32;
+const MAX_REQUESTS = 32;
 
 /** The component `files`: what it takes to reach files is read when somebody asks, or has left an upload unfinished. */
 export class Files {

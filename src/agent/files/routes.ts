@@ -1,8 +1,7 @@
-import { oneLine } from "../../core/mod.ts";
 import { type AnyRoute, defineRawRoute, defineRoute, wholeNumberOf } from "../../http/mod.ts";
 import {
   abandonedUpload,
-  CALLER_HEADER,
+  callerIn,
   digestQuery,
   FILE_LIMITS,
   fileAction,
@@ -26,7 +25,6 @@ import type { Files } from "./files.ts";
 import type { FilesCaller } from "./ports.ts";
 
 const DEFAULT_TAIL_LINES = 10;
-const MAX_ACTOR = 200;
 const ERRORS = ["not_found", "forbidden", "conflict", "unsupported", "rate_limited", "unavailable"] as const;
 const TO_READ = { access: "owner", errors: [...ERRORS] } as const;
 const TO_WRITE = { access: "owner", errors: [...ERRORS, "too_large", "no_space"] } as const;
@@ -228,13 +226,5 @@ function answerOf(data: { readonly receivedBytes: number }): Response {
 /** On the addresses that are this host's own the gates tell of nobody in particular; what a header says there is nobody's word. */
 function callerOf(caller: unknown, headers: Headers, signal: AbortSignal): FilesCaller {
   const isManager = caller !== undefined;
-  return { by: isManager ? `manager: ${actorOf(headers)}` : "owner", isManager, signal };
-}
-
-function actorOf(headers: Headers): string {
-  try {
-    return oneLine(decodeURIComponent(headers.get(CALLER_HEADER) ?? ""), MAX_ACTOR) || "-";
-  } catch {
-    return "-"; // not as a manager writes it
-  }
+  return { by: isManager ? `manager: ${callerIn(headers)}` : "owner", isManager, signal };
 }

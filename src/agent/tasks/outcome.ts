@@ -1,4 +1,4 @@
-import { oneLine } from "../../core/mod.ts";
+import { cutToBytes, oneLine } from "../../core/mod.ts";
 import { MAX_TASK_OUTPUT_BYTES, type TaskResult } from "../../protocol/mod.ts";
 
 export type Outcome = Pick<TaskResult, "outcome" | "status" | "message" | "output" | "truncated">;
@@ -14,13 +14,13 @@ export async function outcomeOf(response: Response, signal: AbortSignal): Promis
   const { text, isWhole } = await heldText(response, signal);
   const envelope = isWhole ? envelopeOf(text) : null;
   const shown = envelope === null ? text.replace(ENVELOPE_HEAD, "") : dataText(envelope.data);
-  const { text: output, isCut } = cut(shown);
+  const output = cutToBytes(shown, MAX_TASK_OUTPUT_BYTES);
   return {
     outcome: response.ok ? "done" : "failed",
     status: response.status,
     message: oneLine(envelope?.msg ?? (response.ok ? "ok" : `HTTP ${response.status}`), MAX_MESSAGE),
     output,
-    truncated: isCut || !isWhole,
+    truncated: output.length < shown.length || !isWhole,
   };
 }
 
@@ -62,10 +62,4 @@ function envelopeOf(text: string): { readonly msg: string; readonly data: unknow
 
 function dataText(data: unknown): string {
   return data === null ? "" : JSON.stringify(data);
-}
-
-/** The start of a text, as far as it has room in UTF-8. */
-function cut(text: string): { readonly text: string; readonly isCut: boolean } {
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(MAX_TASK_OUTPUT_BYTES));
-  return { text: text.slice(0, read), isCut: read < text.length };
 }

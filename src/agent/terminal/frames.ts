@@ -1,11 +1,5 @@
 import { AppError } from "../../core/mod.ts";
-import {
-  acknowledgedBy,
-  MAX_TERMINAL_FRAME_BYTES,
-  sizeIn,
-  TERMINAL_FRAMES,
-  TERMINAL_LIMITS,
-} from "../../protocol/mod.ts";
+import { acknowledgedBy, MAX_TERMINAL_FRAME_BYTES, sizeIn, TERMINAL_FRAMES } from "../../protocol/mod.ts";
 
 const LENGTH_BYTES = 4;
 const TYPE_BYTES = 1;
@@ -17,11 +11,6 @@ export const MAX_OUTPUT_BYTES = LENGTH_BYTES + MAX_TERMINAL_FRAME_BYTES;
 export interface Size {
   readonly cols: number;
   readonly rows: number;
-}
-
-export function isSize({ cols, rows }: Size): boolean {
-  const { minSide, maxSide } = TERMINAL_LIMITS;
-  return [cols, rows].every((side) => side >= minSide && side <= maxSide);
 }
 
 /** Of a frame `resize`. */

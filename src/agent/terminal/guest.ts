@@ -1,4 +1,4 @@
-import type { Clock } from "../../core/mod.ts";
+import { type Clock, joinedBytes } from "../../core/mod.ts";
 import {
   type AttachMode,
   FrameSplitter,
@@ -65,11 +65,11 @@ export class Guest {
   }
 
   /**
-   * How much of the output it has yet to show. One that waits to type is not behind: what it has shown is not heard
-   * before, and the program that should read may be the one that waits to print.
+   * Whether it has so much yet to show that no more should be printed. One that waits to type is not behind: what it has
+   * shown is not heard before, and the program that should read may be the one that waits to print.
    */
-  get behindBytes(): number {
-    return this.#waitingToType !== null ? 0 : this.#flow.behindBytes(this.#host.ring);
+  get isBehind(): boolean {
+    return this.#waitingToType === null && this.#flow.isBehind(this.#host.ring, this.#host.clock.monotonicMs());
   }
 
   /** Resolves when it has left or the terminal has ended; rejects when it sends what is no frame. */
@@ -135,13 +135,14 @@ export class Guest {
       this.#isStateDue = false;
       return withLength(terminalJson(TERMINAL_FRAMES.state, this.#host.state(this.mode)));
     }
-    const { ring } = this.#host;
-    const bytes = Math.min(this.#flow.sendableBytes(ring), MAX_OUTPUT_BYTES - OUTPUT_HEAD_BYTES);
+    const { ring, clock } = this.#host;
+    const nowMs = clock.monotonicMs();
+    const bytes = Math.min(this.#flow.sendableBytes(ring, nowMs), MAX_OUTPUT_BYTES - OUTPUT_HEAD_BYTES);
     if (bytes === 0) return null;
     const frame = this.#room(OUTPUT_HEAD_BYTES + bytes);
     ring.copy(this.#flow.sent, frame.subarray(OUTPUT_HEAD_BYTES));
     putOutputHead(frame, this.#flow.sent);
-    this.#flow.took(bytes);
+    this.#flow.took(bytes, nowMs);
     return frame;
   }
 
@@ -176,7 +177,7 @@ export class Guest {
       const mayChange = this.mode === "control";
       switch (message[0]) {
         case TERMINAL_FRAMES.acknowledge:
-          this.#flow.acknowledge(positionOf(message));
+          this.#flow.acknowledge(positionOf(message), this.#host.clock.monotonicMs());
           break;
         case TERMINAL_FRAMES.resize: {
           const size = sizeOf(message);
@@ -187,7 +188,7 @@ export class Guest {
           if (mayChange && message.length > 1) typed.push(message.subarray(1));
       }
     }
-    return typed.length <= 1 ? typed[0] ?? null : joined(typed);
+    return typed.length <= 1 ? typed[0] ?? null : joinedBytes(typed);
   }
 
   async #untilRoom(): Promise<void> {
@@ -209,14 +210,4 @@ async function nextOf(
   } catch {
     return null; // the stream broke: whoever asked for it knows why
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -1,5 +1,5 @@
-import { TERMINAL_WINDOW_BYTES } from "../../protocol/mod.ts";
 import type { ByteRing } from "./byte_ring.ts";
+import { GuestWindow } from "./guest_window.ts";
 
 /** How much of the newest is shown to who has missed more than there is. */
 const NEWEST_BYTES = 64 * 1024;
@@ -13,6 +13,7 @@ export class GuestFlow {
   #shown: number;
   /** What he was not sent, while he has not said that he is beyond it. */
   #gap: { readonly from: number; readonly to: number } | null = null;
+  readonly #window = new GuestWindow();
 
   /** Begins with what he asks for, or the oldest there is. */
   constructor(ring: ByteRing, from: number) {
@@ -34,10 +35,16 @@ export class GuestFlow {
     return this.inFlightBytes + ring.end - this.#sent;
   }
 
+  /** Whether there is more than may be under way to him. */
+  isBehind(ring: ByteRing, nowMs: number): boolean {
+    return this.behindBytes(ring) > this.#window.bytes(nowMs);
+  }
+
   /** He has shown everything before this position; what cannot be is made the nearest that can. */
-  acknowledge(position: number): void {
+  acknowledge(position: number, nowMs: number): void {
     const shown = Math.min(position, this.#sent);
     if (shown <= this.#shown) return;
+    this.#window.shown(shown, nowMs);
     const gap = this.#gap;
     if (gap === null || shown <= gap.from) this.#shown = shown;
     else if (shown < gap.to) this.#shown = gap.from;
@@ -48,15 +55,16 @@ export class GuestFlow {
   }
 
   /** How much can be sent now, from `sent` on; passes over what is forgotten, when he has caught up with what came before. */
-  sendableBytes(ring: ByteRing): number {
-    const room = TERMINAL_WINDOW_BYTES - this.inFlightBytes;
+  sendableBytes(ring: ByteRing, nowMs: number): number {
+    const room = this.#window.bytes(nowMs) - this.inFlightBytes;
     if (room <= 0) return 0;
     if (this.#sent < ring.start && !this.#jump(ring)) return 0;
     return Math.min(room, ring.end - this.#sent);
   }
 
-  took(bytes: number): void {
+  took(bytes: number, nowMs: number): void {
     this.#sent += bytes;
+    this.#window.sent(this.#sent, this.inFlightBytes, nowMs);
   }
 
   #jump(ring: ByteRing): boolean {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { settle, withFakes } from "../../../tests/helpers/fake_ptys.ts";
 import { until } from "../../../tests/helpers/host.ts";
-import { TERMINAL_FRAMES, TERMINAL_WINDOW_BYTES } from "../../protocol/mod.ts";
+import { TERMINAL_FRAMES } from "../../protocol/mod.ts";
+import { MIN_WINDOW_BYTES } from "./guest_window.ts";
 
 Deno.test("what is printed is shown, and what is typed is typed", () =>
   withFakes(async ({ shell, pty }) => {
@@ -80,19 +81,19 @@ Deno.test("what is printed waits for who controls, and only for him", () =>
   withFakes(async ({ shell, attach, pty }) => {
     const guest = await shell({ acknowledges: false });
     const viewer = await attach(guest.id, { mode: "view", acknowledges: false });
-    const half = new Uint8Array(TERMINAL_WINDOW_BYTES / 2).fill(46);
+    const half = new Uint8Array(MIN_WINDOW_BYTES / 2).fill(46);
     pty().print(half);
     pty().print(half);
     assert.equal(pty().isPaused, false);
     pty().print("x");
     assert.equal(pty().isPaused, true);
-    await until(() => guest.outputBytes === TERMINAL_WINDOW_BYTES, "as much as fits is sent");
+    await until(() => guest.outputBytes === MIN_WINDOW_BYTES, "as much as fits is sent");
     await settle();
-    assert.deepEqual([guest.outputBytes, viewer.outputBytes], [TERMINAL_WINDOW_BYTES, TERMINAL_WINDOW_BYTES]);
+    assert.deepEqual([guest.outputBytes, viewer.outputBytes], [MIN_WINDOW_BYTES, MIN_WINDOW_BYTES]);
     await guest.acknowledge(1_000);
     await until(() => !pty().isPaused, "it goes on");
     await guest.untilText("x");
-    assert.equal(viewer.outputBytes, TERMINAL_WINDOW_BYTES, "who views and does not acknowledge gets no more");
+    assert.equal(viewer.outputBytes, MIN_WINDOW_BYTES, "who views and does not acknowledge gets no more");
     pty().print(half);
     assert.equal(pty().isPaused, true);
     await guest.leave();
@@ -104,13 +105,13 @@ Deno.test("who views and was too slow goes on with the newest", () =>
     const viewer = await shell({ mode: "view", acknowledges: false });
     const line = `${"x".repeat(999)}\n`;
     for (let count = 0; count < 300; count++) pty().print(line);
-    await until(() => viewer.outputBytes === TERMINAL_WINDOW_BYTES, "as much as fits is sent");
+    await until(() => viewer.outputBytes === MIN_WINDOW_BYTES, "as much as fits is sent");
     for (let count = 300; count < 5_000; count++) pty().print(line);
     pty().print("newest");
     await viewer.acknowledge();
     await viewer.untilText("newest");
     const [[from = 0, to = 0] = []] = viewer.gaps;
-    assert.ok(viewer.gaps.length === 1 && from === TERMINAL_WINDOW_BYTES && to > 4_900_000, `${viewer.gaps}`);
+    assert.ok(viewer.gaps.length === 1 && from === MIN_WINDOW_BYTES && to > 4_900_000, `${viewer.gaps}`);
     assert.equal(to % 1_000, 0, "from the beginning of a line on");
   }));
 
@@ -122,7 +123,7 @@ Deno.test("typing waits for a program that does not read, and its output for nob
     await until(() => pty().typed === "abcd", "it is typed");
     await settle();
     await guest.type("efgh");
-    pty().print(new Uint8Array(2 * TERMINAL_WINDOW_BYTES));
+    pty().print(new Uint8Array(2 * MIN_WINDOW_BYTES));
     await settle();
     assert.deepEqual([pty().typed, pty().isPaused], ["abcd", false]);
     pty().makeRoom();
@@ -189,8 +190,8 @@ Deno.test("the end of a shell is told after what it has printed last, and then t
 Deno.test("a guest that shows nothing any more does not keep an ended terminal for long", () =>
   withFakes(async ({ shell, pty, clock }) => {
     const guest = await shell({ acknowledges: false });
-    pty().print(new Uint8Array(TERMINAL_WINDOW_BYTES + 100));
-    await until(() => guest.outputBytes === TERMINAL_WINDOW_BYTES, "as much as fits is sent");
+    pty().print(new Uint8Array(MIN_WINDOW_BYTES + 100));
+    await until(() => guest.outputBytes === MIN_WINDOW_BYTES, "as much as fits is sent");
     pty().end({ code: 0 });
     await settle();
     assert.equal(guest.hasEnded, false, "the rest comes first");

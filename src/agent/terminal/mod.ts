@@ -10,7 +10,7 @@
  * stops. It must stop before what carries its streams, so that their guests are told.
  *
  * `terminals.ts` has them all and bounds them; `session.ts` is one of them, `guest.ts` one who is attached. `byte_ring.ts`,
- * `guest_flow.ts`, `frames.ts`, `lifespan.ts` and `title_reader.ts` are pure; `shell_plan.ts` says what is run, `ending.ts`
+ * `guest_flow.ts`, `guest_window.ts`, `frames.ts`, `lifespan.ts` and `title_reader.ts` are pure; `shell_plan.ts` says what is run, `ending.ts`
  * ends it, `system.ts` is this host. To add one more frame: protocol/terminal/frames.ts, then `guest.ts`.
  *
  * May import: core, log, config, protocol, platform, lifecycle, http, tunnel.

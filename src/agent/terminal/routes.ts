@@ -1,8 +1,9 @@
-import { AppError, oneLine } from "../../core/mod.ts";
+import { AppError } from "../../core/mod.ts";
 import { type AnyRoute, defineRawRoute, defineRoute } from "../../http/mod.ts";
 import {
   attachQuery,
-  CALLER_HEADER,
+  callerIn,
+  isTerminalSize,
   newTerminal,
   terminalExit,
   terminalList,
@@ -10,10 +11,8 @@ import {
   terminalView,
 } from "../../protocol/mod.ts";
 import { upgrade } from "../../tunnel/mod.ts";
-import { isSize, type Size } from "./frames.ts";
+import type { Size } from "./frames.ts";
 import type { Terminals } from "./terminals.ts";
-
-const MAX_NAME = 100;
 
 /** What the control API has of terminals. */
 export function terminalRoutes(terminals: Terminals): AnyRoute[] {
@@ -70,22 +69,14 @@ function attachRoute(terminals: Terminals): AnyRoute {
   });
 }
 
-/**
- * On whose behalf the manager asks; on the addresses that are this host's own the gates tell of nobody in particular, and
- * what a request says of itself counts for nothing.
- */
+/** On the addresses that are this host's own the gates tell of nobody in particular; what a header says there counts for nothing. */
 function nameOf(caller: unknown, headers: Headers): string {
-  if (caller === undefined) return "owner";
-  try {
-    return oneLine(decodeURIComponent(headers.get(CALLER_HEADER) ?? ""), MAX_NAME) || "manager";
-  } catch {
-    return "manager"; // no text that was encoded as it should be
-  }
+  return caller === undefined ? "owner" : callerIn(headers);
 }
 
 function sizeOf(cols: string | undefined, rows: string | undefined): Size | null {
   if (cols === undefined && rows === undefined) return null;
   const size = { cols: Number(cols), rows: Number(rows) };
-  if (isSize(size)) return size;
+  if (isTerminalSize(size)) return size;
   throw new AppError("invalid_input", "cols and rows must be given both, from 1 to 1000 each");
 }

@@ -1,12 +1,6 @@
 import type { Clock } from "../../core/mod.ts";
 import type { ObservedExit, Pty, PtyOptions } from "../../platform/mod.ts";
-import {
-  type AttachMode,
-  TERMINAL_WINDOW_BYTES,
-  type TerminalExit,
-  type TerminalState,
-  type TerminalView,
-} from "../../protocol/mod.ts";
+import type { AttachMode, TerminalExit, TerminalState, TerminalView } from "../../protocol/mod.ts";
 import type { Duplex } from "../../tunnel/mod.ts";
 import { ByteRing } from "./byte_ring.ts";
 import type { Size } from "./frames.ts";
@@ -190,7 +184,7 @@ export class Session implements GuestHost {
   }
 
   #holdBack(): void {
-    const isHeld = (this.#controlling?.behindBytes ?? 0) > TERMINAL_WINDOW_BYTES;
+    const isHeld = this.#controlling?.isBehind === true;
     if (isHeld === this.#isHeld) return;
     this.#isHeld = isHeld;
     if (isHeld) this.#pty.pause();

@@ -1,4 +1,4 @@
-import { ENROL_PATH, TUNNEL_PATH } from "../../protocol/mod.ts";
+import { TUNNEL_PATH } from "../../protocol/mod.ts";
 
 /** One of the addresses at which a manager can be. */
 export interface ManagerAddress {
@@ -29,8 +29,4 @@ function addressOf(text: string): ManagerAddress {
 
 export function isEncrypted({ tunnelUrl }: ManagerAddress): boolean {
   return tunnelUrl.protocol === "wss:";
-}
-
-export function enrolUrl({ baseUrl }: ManagerAddress): string {
-  return baseUrl + ENROL_PATH;
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
-import { AppError } from "../../core/mod.ts";
+import { AppError, cutToBytes } from "../../core/mod.ts";
 import { currentOs, fileFailure } from "../../platform/mod.ts";
 import type { NamedThing, Side, Sink, SinkOptions, Source, Thing } from "./contract.ts";
 import { isPlainName } from "./location.ts";
@@ -120,9 +120,7 @@ async function openOurs(part: string): Promise<Part | null> {
 /** `of` tells the content. */
 function partName(name: string, of: string): string {
   const tail = `.farhand-${of.slice(0, 12)}.part`;
-  const bytes = new TextEncoder().encode(name).subarray(0, MAX_NAME_BYTES - tail.length);
-  // A character that was cut in two ends as a few more bytes than it had, so it is left out.
-  return new TextDecoder().decode(bytes).replace(/\ufffd+$/, "") + tail;
+  return cutToBytes(name, MAX_NAME_BYTES - tail.length) + tail;
 }
 
 async function readFrom(path: string, offset: number, sizeBytes: number): Promise<ReadableStream<Uint8Array>> {

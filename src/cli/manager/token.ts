@@ -98,7 +98,7 @@ function row(token: JoinToken): string[] {
 function stateOf({ revoked, expiresMs, uses, maxUses }: JoinToken): string {
   if (revoked) return "revoked";
   if (expiresMs <= systemClock.nowMs()) return "expired";
-  return uses >= maxUses ? "used up" : "good";
+  return uses >= maxUses ? "used up" : "valid";
 }
 
 function revokeCommand(contextOf: Of): Command {

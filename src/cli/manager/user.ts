@@ -81,7 +81,7 @@ function listCommand(contextOf: Of): Command {
 
 function row({ id, name, role, scope, disabled, lastLoginMs }: User): string[] {
   const login = lastLoginMs === undefined ? "never" : localTime(lastLoginMs);
-  return [name, role, scope || "all", disabled ? "disabled" : "enabled", login, id].map(safeText);
+  return [name, role, scope || "all", disabled ? "disabled" : "active", login, id].map(safeText);
 }
 
 function passwordCommand(contextOf: Of): Command {

@@ -1,4 +1,3 @@
-import { EVERYTHING } from "./char_set.ts";
 import type { CharSet } from "./char_set.ts";
 
 export type Assertion = "start" | "end" | "word" | "notWord";
@@ -13,7 +12,6 @@ export type PatternNode =
   | { readonly kind: "assert"; readonly what: Assertion };
 
 export const NOTHING: PatternNode = { kind: "sequence", parts: [] };
-export const ANY_CHARACTER: PatternNode = { kind: "set", set: EVERYTHING };
 
 export function oneOf(code: number): CharSet {
   return [code, code];

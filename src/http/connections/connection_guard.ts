@@ -1,6 +1,6 @@
 import { type Clock, messageOf } from "../../core/mod.ts";
 import { createStateLog, type Logger, type StateLog } from "../../log/mod.ts";
-import { type OwnConnections, ownConnections } from "../../platform/mod.ts";
+import { normalIp, type OwnConnections, ownConnections } from "../../platform/mod.ts";
 import { isCrowded, isGreedy, isLate, isStranger, outOfRoom } from "./judgement.ts";
 import { type Host, rememberVisitor, Visitor } from "./visitor.ts";
 
@@ -90,7 +90,7 @@ export class ConnectionGuard implements Host {
   /** A request has come; null where nothing is guarded. */
   began(request: Request, { hostname, port }: Deno.NetAddr): Visitor | null {
     if (this.#running === null) return null;
-    const address = canonical(hostname);
+    const address = normalIp(hostname); // as the system's are spelled, whatever the runtime's spelling is
     const visitor = this.#visitor(address, `${address} ${port}`);
     visitor.activeMs = this.#clock.monotonicMs();
     visitor.requests++;
@@ -206,13 +206,6 @@ const REASONS = {
   greedy: "a connection asked for too much memory, and was cut",
   crowded: "there were more connections than files for them, and those of whom nobody knows were cut",
 } as const;
-
-/** The spelling that the system's addresses are given here, whatever the runtime's is. */
-function canonical(hostname: string): string {
-  if (!hostname.includes(":")) return hostname;
-  const [plain = ""] = hostname.split("%", 1); // a zone may follow
-  return URL.parse(`http://[${plain}]`)?.hostname.slice(1, -1) ?? hostname;
-}
 
 function residentBytes(): number {
   return Deno.memoryUsage().rss;

@@ -79,7 +79,14 @@ Deno.test("who connects and asks for nothing is cut after a while, who asks is l
 
 Deno.test("addresses are the same in every spelling", async () => {
   const { connect, ask, clock, cut, guard } = guarded();
-  const spellings = [["::1", "::1"], ["::ffff:7f00:1", "::ffff:127.0.0.1"], ["fe80::1", "fe80::1%eth0"]] as const;
+  const spellings = [
+    ["127.0.0.1", "127.0.0.1"],
+    ["127.0.0.1", "::ffff:127.0.0.1"],
+    ["127.0.0.1", "::ffff:7f00:1"],
+    ["::1", "::1"],
+    ["2001:db8::1", "2001:DB8:0::1"],
+    ["fe80::1", "fe80::1%eth0"],
+  ] as const;
   for (const [peer, hostname] of spellings) ask({ ...connect(peer).remote, hostname });
   await clock.advance(FIRST_REQUEST_MS * 2);
   assert.deepEqual(cut, []);

@@ -1,3 +1,4 @@
+import { joinedBytes } from "../../core/mod.ts";
 import { type ByteStream, writeAll } from "./byte_stream.ts";
 import { CheckFailure } from "./failure_words.ts";
 import { bodyKind, endOfHead, type HttpHead, parseHead } from "./http_head.ts";
@@ -83,17 +84,7 @@ async function readChunks(reader: Reader, bodyBytes: number): Promise<Uint8Array
     total += chunk.length;
     if (total < bodyBytes) await reader.line();
   }
-  return concat(chunks);
-}
-
-function concat(chunks: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
+  return joinedBytes(chunks);
 }
 
 /** Reads a stream by lines and by counts. */
@@ -139,7 +130,7 @@ class Reader {
       chunks.push(chunk);
       missing -= chunk.length;
     }
-    return concat(chunks);
+    return joinedBytes(chunks);
   }
 
   #take(count: number): string {
@@ -151,7 +142,7 @@ class Reader {
   async #more(): Promise<boolean> {
     const read = await this.#read();
     if (read === null) return false;
-    this.#rest = concat([this.#rest, this.#buffer.subarray(0, read)]);
+    this.#rest = joinedBytes([this.#rest, this.#buffer.subarray(0, read)]);
     return true;
   }
 

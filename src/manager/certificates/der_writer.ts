@@ -1,4 +1,5 @@
 /** Distinguished Encoding Rules, as far as a certificate needs them: https://www.itu.int/rec/T-REC-X.690 */
+import { joinedBytes } from "../../core/mod.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -78,19 +79,9 @@ export function wrapped(number: number, ...parts: readonly Bytes[]): Bytes {
   return element(CONTEXT | CONSTRUCTED | number, ...parts);
 }
 
-export function joined(parts: readonly Uint8Array[]): Bytes {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
 function element(tag: number, ...parts: readonly Bytes[]): Bytes {
-  const content = joined(parts);
-  return joined([Uint8Array.of(tag, ...lengthOf(content.length)), content]);
+  const content = joinedBytes(parts);
+  return joinedBytes([Uint8Array.of(tag, ...lengthOf(content.length)), content]);
 }
 
 function lengthOf(length: number): number[] {

@@ -2,7 +2,6 @@ import {
   bits,
   boolean,
   type Bytes,
-  joined,
   objectId,
   octets,
   sequence,
@@ -147,6 +146,6 @@ function extension(id: string, value: Bytes, critical = false): Bytes {
 function alternativeNames({ hosts, addresses }: ServerNames): Bytes {
   return sequence(
     ...hosts.map((host) => tagged(2, new TextEncoder().encode(host))),
-    ...addresses.map((address) => tagged(7, joined([address]))),
+    ...addresses.map((address) => tagged(7, Uint8Array.from(address))),
   );
 }

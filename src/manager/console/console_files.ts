@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { promisify } from "node:util";
 import { brotliDecompress, constants, gzip } from "node:zlib";
-import { consolePlace } from "../../protocol/mod.ts";
+import { consolePlace, MISSING_PAGE } from "../../protocol/mod.ts";
 
 /** Where in the archive a file is. */
 export interface ConsoleFile {
@@ -82,12 +82,17 @@ export class ConsoleFiles {
     if (request.method !== "GET" && request.method !== "HEAD") return null;
     const { pathname } = new URL(request.url);
     const path = pathname.startsWith(ASSETS) ? pathname : consolePlace(pathname)?.page;
-    return path === undefined ? null : this.#safely(request, address, path);
+    return path === undefined ? null : this.#safely(request, address, path, 200);
   }
 
-  async #safely(request: Request, address: string, path: string): Promise<Response> {
+  /** Where nothing is: the console's page that says so, for who goes there with a browser. Null for programs. */
+  missing(request: Request, address: string): Promise<Response> | null {
+    return isNavigation(request) ? this.#safely(request, address, MISSING_PAGE, 404) : null;
+  }
+
+  async #safely(request: Request, address: string, path: string, status: number): Promise<Response> {
     try {
-      return await this.#answer(request, address, path);
+      return await this.#answer(request, address, path, status);
     } catch (error) {
       this.#unpacked = null;
       this.#options.onFailure(error);
@@ -95,7 +100,7 @@ export class ConsoleFiles {
     }
   }
 
-  async #answer(request: Request, address: string, path: string): Promise<Response> {
+  async #answer(request: Request, address: string, path: string, status: number): Promise<Response> {
     if (!this.#options.take(address)) return this.#words(429, TOO_OFTEN, { "retry-after": "1" });
     const assets = await this.#options.load();
     if (assets === null) return this.#words(503, NOT_BUILT);
@@ -107,12 +112,13 @@ export class ConsoleFiles {
     const headers = {
       ...this.#options.headers,
       ...(isDocument && DOCUMENT_HEADERS),
-      "cache-control": isDocument ? ASK_EACH_TIME : FOR_EVER,
+      // What is not there may be there next time, and a program is answered otherwise.
+      "cache-control": status !== 200 ? "no-store" : isDocument ? ASK_EACH_TIME : FOR_EVER,
       // The same file in two encodings is two answers, which caches must be able to tell apart.
       "etag": takesGzip ? file.etag.replace(/"$/, '-gzip"') : file.etag,
       "vary": "accept-encoding",
     };
-    if (isKnown(request, file)) return new Response(null, { status: 304, headers });
+    if (status === 200 && isKnown(request, file)) return new Response(null, { status: 304, headers });
     const bytes = await this.#bytesOf(assets, path, file, takesGzip);
     const all = {
       ...headers,
@@ -120,7 +126,7 @@ export class ConsoleFiles {
       "content-length": String(bytes.length),
       ...(takesGzip && { "content-encoding": "gzip" }),
     };
-    return new Response(request.method === "HEAD" ? null : bytes, { headers: all });
+    return new Response(request.method === "HEAD" ? null : bytes, { status, headers: all });
   }
 
   async #bytesOf(assets: ConsoleAssets, path: string, file: ConsoleFile, takesGzip: boolean): Promise<Bytes> {
@@ -151,6 +157,13 @@ async function packed(bytes: Bytes): Promise<Bytes> {
 
 function slice(all: Bytes, { offset, bytes }: ConsoleFile): Bytes {
   return all.subarray(offset, offset + bytes);
+}
+
+/** Browsers say it themselves where the connection is to be trusted; elsewhere only they ask for HTML. */
+function isNavigation({ method, headers }: Request): boolean {
+  if (method !== "GET" && method !== "HEAD") return false;
+  const mode = headers.get("sec-fetch-mode");
+  return mode === null ? (headers.get("accept") ?? "").includes("text/html") : mode === "navigate";
 }
 
 /** Whichever encoding it is known in: it is the same file. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { brotliCompressSync } from "node:zlib";
 import * as fc from "fast-check";
-import { CONSOLE_PAGES } from "../../protocol/mod.ts";
+import { CONSOLE_PAGES, MISSING_PAGE } from "../../protocol/mod.ts";
 import { type ConsoleAssets, ConsoleFiles } from "./console_files.ts";
 
 const HTML = "text/html; charset=utf-8";
@@ -20,7 +20,8 @@ function assetsOf(files: Readonly<Record<string, readonly [type: string, text: s
   return { files: Object.fromEntries(entries), archive: brotliCompressSync(all).toString("base64") };
 }
 
-const DOCUMENTS = Object.fromEntries(CONSOLE_PAGES.map((page) => [page, [HTML, `<title>${page}</title>`] as const]));
+const PAGES = [...CONSOLE_PAGES, MISSING_PAGE];
+const DOCUMENTS = Object.fromEntries(PAGES.map((page) => [page, [HTML, `<title>${page}</title>`] as const]));
 const ASSETS = assetsOf({ ...DOCUMENTS, [SCRIPT_PATH]: ["text/javascript", SCRIPT] });
 
 function filesOf(assets: ConsoleAssets | null = ASSETS, allowed = Infinity) {
@@ -39,7 +40,9 @@ function filesOf(assets: ConsoleAssets | null = ASSETS, allowed = Infinity) {
     assert.ok(answer !== null, `${asked[0]} is not the console's`);
     return answer;
   };
-  return { ask, get, failures, addresses };
+  const missing = (headers: Record<string, string>, method = "GET") =>
+    files.missing(new Request("http://manager/nothing", { method, headers }), "10.0.0.9");
+  return { ask, get, missing, failures, addresses };
 }
 
 async function unzipped(answer: Response): Promise<string> {
@@ -64,6 +67,22 @@ Deno.test("each of the console's addresses has the document of its page, and no 
   for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
     assert.equal(await ask("/hosts", {}, method), null, method);
   }
+});
+
+Deno.test("where nothing is, who comes with a browser is shown a page that says so, and a program is not", async () => {
+  const { missing } = filesOf();
+  const html = "text/html,application/xhtml+xml,*/*;q=0.8";
+  const people = [{ accept: html }, { "sec-fetch-mode": "navigate", accept: "*/*" }];
+  for (const headers of people) {
+    const answer = await missing({ ...headers, "if-none-match": `"tag${"<title>missing</title>".length}"` });
+    assert.deepEqual([answer?.status, await answer?.text()], [404, "<title>missing</title>"]);
+    assert.match(answer?.headers.get("content-security-policy") ?? "", /default-src 'none'/);
+    assert.equal(answer?.headers.get("cache-control"), "no-store");
+  }
+  assert.equal(await (await missing({ accept: html }, "HEAD"))?.text(), "");
+  const programs = [{}, { accept: "*/*" }, { accept: "application/json" }, { "sec-fetch-mode": "cors", accept: html }];
+  for (const headers of programs) assert.equal(await missing(headers), null);
+  assert.equal(await missing({ accept: html }, "POST"), null);
 });
 
 Deno.test("the page lets nothing run but the console's own scripts, and is asked for anew each time", async () => {

@@ -10,8 +10,8 @@ Deno.test("a request to a host that is not connected fails at once, one whose co
   const { hub, enrolled, connect, stop } = await hubFixture();
   const uplink = await enrolled("web");
   assert.equal(await codeOf(hub.fetch("nobody", STATUS())), "not_found");
-  const offline = await hub.fetch(uplink.hostId, STATUS()).catch((error: Error) => error.message);
-  assert.equal(offline, "web is not connected: it has not connected yet");
+  const offline = () => hub.fetch(uplink.hostId, STATUS()).catch((error: Error) => error.message);
+  assert.equal(await offline(), "web is not connected: it has not connected yet");
   await connect(uplink);
   uplink.serve = () => new Promise(() => {});
   const pending = codeOf(hub.fetch(uplink.hostId, STATUS()));
@@ -19,6 +19,7 @@ Deno.test("a request to a host that is not connected fails at once, one whose co
   uplink.socket?.cut();
   assert.equal(await pending, "unavailable", "nobody knows how far it came");
   assert.equal(await codeOf(hub.fetch(uplink.hostId, STATUS())), "host_offline");
+  assert.equal(await offline(), "web is not connected: its connection was lost a moment ago");
   await stop();
 });
 

@@ -50,7 +50,10 @@ function offline({ name, record, presence }: HostEntry): AppError {
   if (record.kind === "worker") {
     return new AppError("unsupported", `${name} only reports and cannot be asked anything; enrol an agent there`);
   }
-  return new AppError("host_offline", `${name} is not connected: ${presence.reason}`, { retryable: true });
+  // For a moment it counts as it did before, since most are back at once.
+  const isTold = presence.state !== "online" && presence.state !== "degraded";
+  const reason = isTold ? presence.reason : "its connection was lost a moment ago";
+  return new AppError("host_offline", `${name} is not connected: ${reason}`, { retryable: true });
 }
 
 function worded({ name }: HostEntry, limitMs: number, error: AppError): AppError {

@@ -1,12 +1,12 @@
-import { AppError, type Clock, type ErrorCode, ERRORS, oneLine, untilAborted } from "../../core/mod.ts";
-import { LineReader } from "../../http/mod.ts";
+import { AppError, type Clock, untilAborted } from "../../core/mod.ts";
+import { LineReader, toldFailure } from "../../http/mod.ts";
 import {
-  CALLER_HEADER,
   SEARCH_CONTENT_TYPE,
   SEARCH_LIMITS,
   type SearchEnd,
   type SearchLine,
   searchLine,
+  setCaller,
 } from "../../protocol/mod.ts";
 import type { HostsPort } from "./ports.ts";
 
@@ -28,8 +28,6 @@ const SILENCE_MS = 15_000;
 /** Beyond what it may search, for the way and for its own haste. */
 const GRACE_MS = 15_000;
 const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
-const MAX_ERROR_BYTES = 64 * 1024;
-const MAX_REASON = 300;
 
 /** What one host finds, line by line; its end is the result. Whatever a host answers, nothing but an AppError is thrown. */
 export async function* searchHost(
@@ -65,11 +63,8 @@ export async function* searchHost(
 
 async function ask(hostId: string, options: HostSearchOptions, signal: AbortSignal): Promise<Response> {
   const { hosts, query, actor, requestId } = options;
-  const headers = {
-    accept: SEARCH_CONTENT_TYPE,
-    "x-request-id": requestId,
-    [CALLER_HEADER]: encodeURIComponent(actor.toWellFormed()),
-  };
+  const headers = new Headers({ accept: SEARCH_CONTENT_TYPE, "x-request-id": requestId });
+  setCaller(headers, actor);
   const request = new Request(`http://tunnel/v1/logs/search?${query}`, { headers, signal });
   const response = await hosts.fetch(hostId, request, { headTimeoutMs: SILENCE_MS });
   const type = response.headers.get("content-type") ?? "";
@@ -159,25 +154,8 @@ function broken(why: string, cause?: unknown): AppError {
   return new AppError("unavailable", why, { ...(cause !== undefined && { cause }), retryable: true });
 }
 
-/** Why a host does not search, in its own words. */
-async function refusal({ status, body }: Response): Promise<AppError> {
-  const text = await beginningOf(body);
-  try {
-    const { code, msg }: { code?: unknown; msg?: unknown } = JSON.parse(text);
-    const known = (Object.keys(ERRORS) as ErrorCode[]).find((name) => ERRORS[name].number === code);
-    if (known !== undefined && typeof msg === "string") return new AppError(known, oneLine(msg, MAX_REASON));
-  } catch {
-    // Whoever answers so is no agent of ours, or an old one; the status is all that it has said.
-  }
-  return broken(`it answered with HTTP ${status}`);
-}
-
-async function beginningOf(body: ReadableStream<Uint8Array> | null): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const chunk of body ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > MAX_ERROR_BYTES) break;
-  }
-  return text;
+/** Why a host does not search, in its own words. Whoever answers without a code is no agent of ours, or an old one. */
+async function refusal(response: Response): Promise<AppError> {
+  const { code = null, words = "" } = await toldFailure(response) ?? {};
+  return code === null ? broken(`it answered with HTTP ${response.status}`) : new AppError(code, words);
 }

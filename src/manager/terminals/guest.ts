@@ -1,4 +1,4 @@
-import { AppError, type Clock } from "../../core/mod.ts";
+import { AppError, type Clock, cutToBytes } from "../../core/mod.ts";
 import { TERMINAL_CLOSE_CODES } from "../../protocol/mod.ts";
 
 /** What of a WebSocket is used, so that tests can have one without a network. */
@@ -69,7 +69,7 @@ export class Guest {
     if (this.#closing !== null) return;
     this.#closing = { code, reason };
     if (this.#isOver) return;
-    if (this.#socket.readyState <= OPEN) this.#socket.close(code, cut(reason));
+    if (this.#socket.readyState <= OPEN) this.#socket.close(code, cutToBytes(reason, MAX_REASON_BYTES));
     this.#clock.sleep(CLOSING_MS, this.#dropping.signal).then(
       () => this.drop(),
       () => {}, // it has answered
@@ -102,11 +102,4 @@ export class Guest {
       throw new AppError("cancelled", "Nothing was read for a minute");
     }
   }
-}
-
-/** As much of a text as a close frame takes. */
-function cut(text: string): string {
-  const bytes = new Uint8Array(MAX_REASON_BYTES);
-  const { read } = new TextEncoder().encodeInto(text.toWellFormed(), bytes);
-  return text.toWellFormed().slice(0, read);
 }

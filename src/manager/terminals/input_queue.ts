@@ -1,3 +1,4 @@
+import { joinedBytes } from "../../core/mod.ts";
 import {
   acknowledgedBy,
   type AttachMode,
@@ -6,7 +7,6 @@ import {
   TERMINAL_FRAMES,
   withLength,
 } from "../../protocol/mod.ts";
-import { joined } from "./joined.ts";
 
 /** What may wait for the host; more than that it has not the time, or the will, to take. */
 export const MAX_WAITING_BYTES = 256 * 1024;
@@ -82,7 +82,7 @@ export class InputQueue {
       this.#waitingBytes -= message.length + OVERHEAD_BYTES;
       batch.push(withLength(message));
     }
-    if (batch.length > 0) return joined(batch);
+    if (batch.length > 0) return joinedBytes(batch);
     this.#news = Promise.withResolvers();
     return null;
   }

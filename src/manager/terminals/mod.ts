@@ -14,7 +14,7 @@
  *
  * To add one more frame between guest and host: protocol/terminal, then shown.ts or input_queue.ts.
  *
- * May import: core, log, platform, protocol, lifecycle, tunnel.
+ * May import: core, log, platform, protocol, lifecycle, http, tunnel.
  *
  * @module
  */

@@ -95,16 +95,8 @@ export const tailQuery = () =>
     lines: z.optional(z.string().check(z.maxLength(6), z.describe("How many of the last ones; 10 if absent."))),
     follow: z.optional(z.enum(["true", "false"]).check(z.describe("Whether to go on with what is written."))),
   });
-/** Event `line` of `/v1/files/tail`. */
-export const tailLine = () =>
-  z.object({
-    text: z.string(),
-  });
-/** Event `restart`: what follows is from the beginning, since the file was replaced by a new one or emptied. */
-export const tailRestart = () => z.object({ reason: z.enum(["replaced", "emptied"]) });
 
-export const FILE_ACTIONS = ["mkdir", "rename", "delete", "chmod"] as const;
-export type FileActionName = (typeof FILE_ACTIONS)[number];
+const FILE_ACTIONS = ["mkdir", "rename", "delete", "chmod"] as const;
 export const fileAction = () =>
   z.strictObject({
     action: z.enum(FILE_ACTIONS),

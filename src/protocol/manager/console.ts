@@ -23,6 +23,9 @@ export const CONSOLE_PAGES = [
 ] as const;
 export type ConsolePage = (typeof CONSOLE_PAGES)[number];
 
+/** Shown at any other address, to whoever goes there with a browser. */
+export const MISSING_PAGE = "missing";
+
 export interface ConsoleRoute {
   /** `:name` stands for one part of the path, `:name?` for one that may be missing. */
   readonly path: string;

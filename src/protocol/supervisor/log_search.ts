@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { epochMs } from "../samples/units.ts";
+import { SEARCH_LIMITS } from "./search_limits.ts";
 
 /**
  * Searching the history of logs: `GET /v1/logs/search` of the control API, over the logs of all processes of one host
@@ -14,16 +15,6 @@ import { epochMs } from "../samples/units.ts";
  * longer than SEARCH_HOLD_MS without a word from that host; what comes after newer than what was sent then is marked
  * `late`. So there can be somewhat more matches than `limit`, of which the newest count.
  */
-
-export const SEARCH_LIMITS = {
-  patternChars: 1_000,
-  matches: 10_000,
-  contextLines: 50,
-  timeoutMs: 600_000,
-  hosts: 1_000,
-  /** Of one line of JSON. */
-  lineBytes: 1024 * 1024,
-} as const;
 
 export const SEARCH_DEFAULTS = {
   matches: 1_000,

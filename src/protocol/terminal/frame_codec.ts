@@ -75,8 +75,12 @@ export function sizeIn(message: Uint8Array): { readonly cols: number; readonly r
   if (message.length !== TYPE_BYTES + SIZE_BYTES) return null;
   const view = viewOf(message);
   const [cols, rows] = [view.getUint16(TYPE_BYTES), view.getUint16(TYPE_BYTES + 2)];
+  return isTerminalSize({ cols, rows }) ? { cols, rows } : null;
+}
+
+export function isTerminalSize({ cols, rows }: { readonly cols: number; readonly rows: number }): boolean {
   const { minSide, maxSide } = TERMINAL_LIMITS;
-  return [cols, rows].every((side) => side >= minSide && side <= maxSide) ? { cols, rows } : null;
+  return [cols, rows].every((side) => side >= minSide && side <= maxSide);
 }
 
 /** What the JSON of a `state` or `exit` says; undefined for what is none. It is not checked any further. */

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { AppError } from "../../core/mod.ts";
+import { AppError, joinedBytes } from "../../core/mod.ts";
 import {
   acknowledgedBy,
   FrameSplitter,
+  isTerminalSize,
   jsonIn,
   MAX_TERMINAL_INPUT_BYTES,
   MAX_TERMINAL_OUTPUT_BYTES,
@@ -22,15 +23,12 @@ import { MAX_TERMINAL_FRAME_BYTES, TERMINAL_FRAMES } from "./frames.ts";
 const position = fc.maxSafeNat();
 const bytes = (max = 50) => fc.uint8Array({ maxLength: max }).map((each) => Uint8Array.from(each));
 
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
+Deno.test("a size is one that a terminal can have", () => {
+  for (const [cols, rows] of [[1, 1], [80, 24], [1, 1_000]] as const) assert.ok(isTerminalSize({ cols, rows }));
+  for (const [cols, rows] of [[NaN, 24], [80, 1_001], [0, 24], [80, -1], [Infinity, 24]] as const) {
+    assert.ok(!isTerminalSize({ cols, rows }), `${cols} ${rows}`);
   }
-  return all;
-}
+});
 
 Deno.test("what is written into a frame is read from it", () => {
   fc.assert(fc.property(position, bytes(), (at, some) => {
@@ -72,7 +70,7 @@ Deno.test("any bytes are a message or null, and never throw", () => {
 Deno.test("frames come out of the bytes whole, in whatever pieces these come", () => {
   const messages = fc.array(fc.uint8Array({ minLength: 1, maxLength: 30 }), { maxLength: 8 });
   fc.assert(fc.property(messages, fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), (all, sizes) => {
-    const raw = joined(all.map(withLength));
+    const raw = joinedBytes(all.map(withLength));
     const splitter = new FrameSplitter();
     const found: number[][] = [];
     for (let at = 0, turn = 0; at < raw.length; turn++) {

@@ -7,7 +7,8 @@
  * - `input` 0x01: bytes as they were typed; passed over from who only views.
  * - `resize` 0x02: u16 columns, u16 rows, big-endian; likewise.
  * - `acknowledge` 0x03: u64 big-endian, the position up to which output has been shown. Whoever is more than
- *   TERMINAL_WINDOW_BYTES behind is sent no more until he has caught up: so nothing on the way has to keep it.
+ *   TERMINAL_WINDOW_BYTES behind, or than he shows in a moment, is sent no more until he has caught up: so nothing on
+ *   the way has to keep it.
  *
  * From the host:
  * - `output` 0x81: u64 big-endian position of its first byte in all output since the shell began, then the bytes. After attaching the
@@ -24,7 +25,7 @@ export const TERMINAL_FRAMES = {
   exit: 0x83,
 } as const;
 
-/** How much output may be under way to one who has not acknowledged it. */
+/** How much output may be under way, at most, to one who has not acknowledged it. */
 export const TERMINAL_WINDOW_BYTES = 256 * 1024;
 /** The longest frame, its type included; output comes in parts that fit. */
 export const MAX_TERMINAL_FRAME_BYTES = 64 * 1024;

@@ -74,9 +74,6 @@ export const AGENT_ROUTES: readonly RouteAccess[] = [
   { method: "DELETE", path: "/v1/files/uploads/{id}", verb: "host.files.write", policy: WRITES },
 ];
 
-/** With which the manager says on whose behalf it asks; for the agent's log, percent-encoded. */
-export const CALLER_HEADER = "x-farhand-caller";
-
 /** The access of a request, or null where it may not come through the tunnel at all. */
 export function routeAccess(method: string, path: string): RouteAccess | null {
   const asked = method === "HEAD" ? "GET" : method;

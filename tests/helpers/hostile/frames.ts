@@ -45,16 +45,6 @@ export function yamuxFrame(
   return frame;
 }
 
-export function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
 /** The head by which a WebSocket of the tunnel is asked for. */
 export function upgradeHead(host: string, ...more: readonly string[]): string[] {
   return [

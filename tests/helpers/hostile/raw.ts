@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 import { createConnection, type Socket } from "node:net";
 import { setImmediate } from "node:timers";
+import { joinedBytes } from "../../../src/core/mod.ts";
 import { until } from "../host.ts";
 
 export interface RawOptions {
@@ -19,14 +20,12 @@ export class RawConnection implements Disposable {
   readonly #socket: Socket;
   readonly #openedMs = performance.now();
   #received: Uint8Array[] = [];
-  #receivedBytes = 0;
   #closedAfterMs: number | null = null;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.on("data", (data: Uint8Array) => {
       this.#received.push(data);
-      this.#receivedBytes += data.length;
     });
     socket.on("error", () => {}); // a close follows
     socket.on("close", () => this.#closedAfterMs ??= performance.now() - this.#openedMs);
@@ -45,12 +44,7 @@ export class RawConnection implements Disposable {
   }
 
   get received(): Uint8Array {
-    const all = new Uint8Array(this.#receivedBytes);
-    let at = 0;
-    for (const part of this.#received) {
-      all.set(part, at);
-      at += part.length;
-    }
+    const all = joinedBytes(this.#received);
     this.#received = [all];
     return all;
   }

@@ -200,6 +200,7 @@ Deno.test({
       await clock.advance(86_400_000 / 2 + 60_000);
       await until(() => hidden(world).length === 1, "the one that nobody has gone on with is gone");
       assert.equal((await view(world, first.id)).receivedBytes, 6);
+      await until(() => clock.sleeping > 0, "it has gone on to wait for the next one");
       await clock.advance(86_400_000);
       await until(() => hidden(world).length === 0, "the other one is gone");
       const records = () => [...Deno.readDirSync(`${world.workDir}/uploads`)].length;

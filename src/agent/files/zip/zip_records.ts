@@ -2,6 +2,7 @@
  * The records of a ZIP archive that is written in one go, without going back: sizes and checksums follow the data.
  * https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
+import { joinedBytes } from "../../../core/mod.ts";
 
 const LOCAL_HEADER = 0x04034b50;
 const DATA_DESCRIPTOR = 0x08074b50;
@@ -49,7 +50,7 @@ export interface ZipContent {
 }
 
 export function localHeader(entry: ZipEntry): Uint8Array<ArrayBuffer> {
-  const extra = joined([timeExtra(entry), isLarge(entry) ? zip64Extra([0, 0]) : new Uint8Array(0)]);
+  const extra = joinedBytes([timeExtra(entry), isLarge(entry) ? zip64Extra([0, 0]) : new Uint8Array(0)]);
   const bytes = new Uint8Array(30 + entry.name.length + extra.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, LOCAL_HEADER, true);
@@ -86,7 +87,7 @@ export function dataDescriptor(entry: ZipEntry, { crc, storedBytes, sizeBytes }:
 /** For the list at the end of the archive, where readers begin. */
 export function centralRecord(entry: ZipEntry, content: ZipContent, offset: number): Uint8Array<ArrayBuffer> {
   const large = [content.sizeBytes, content.storedBytes, offset].filter((value) => value >= MAX_32);
-  const extra = joined([timeExtra(entry), large.length > 0 ? zip64Extra(large) : new Uint8Array(0)]);
+  const extra = joinedBytes([timeExtra(entry), large.length > 0 ? zip64Extra(large) : new Uint8Array(0)]);
   const bytes = new Uint8Array(46 + entry.name.length + extra.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, CENTRAL_HEADER, true);
@@ -115,7 +116,7 @@ export function endRecords(count: number, listBytes: number, offset: number): Ui
   view.setUint32(12, Math.min(listBytes, MAX_32), true);
   view.setUint32(16, Math.min(offset, MAX_32), true);
   const isPlain = count < MAX_16 && listBytes < MAX_32 && offset < MAX_32;
-  return isPlain ? end : joined([zip64End(count, listBytes, offset), end]);
+  return isPlain ? end : joinedBytes([zip64End(count, listBytes, offset), end]);
 }
 
 function zip64End(count: number, listBytes: number, offset: number): Uint8Array<ArrayBuffer> {
@@ -181,14 +182,4 @@ function zip64Extra(values: readonly number[]): Uint8Array<ArrayBuffer> {
   view.setUint16(2, 8 * values.length, true);
   values.forEach((value, index) => view.setBigUint64(4 + 8 * index, BigInt(value), true));
   return new Uint8Array(view.buffer);
-}
-
-export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

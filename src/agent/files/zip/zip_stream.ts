@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
-import { AppError } from "../../../core/mod.ts";
+import { AppError, joinedBytes } from "../../../core/mod.ts";
 import { DeflateBlocks, lastBlock } from "./deflate_blocks.ts";
-import { centralRecord, dataDescriptor, endRecords, joined, localHeader, type ZipEntry } from "./zip_records.ts";
+import { centralRecord, dataDescriptor, endRecords, localHeader, type ZipEntry } from "./zip_records.ts";
 
 /** Something to be put into an archive. */
 export interface ZipItem {
@@ -16,7 +16,7 @@ export interface ZipItem {
 }
 
 /** What is known of each of them must be kept until the end, some 100 bytes, so there cannot be any number of them. */
-export const MAX_ZIP_ITEMS = 200_000;
+const MAX_ZIP_ITEMS = 200_000;
 /** The list at the end is kept in parts of this size, so that it is never copied as a whole. */
 const LIST_PART_BYTES = 64 * 1024;
 
@@ -96,7 +96,7 @@ class CentralList {
   }
 
   #close(): void {
-    if (this.#openBytes > 0) this.#parts.push(joined(this.#open));
+    if (this.#openBytes > 0) this.#parts.push(joinedBytes(this.#open));
     this.#open = [];
     this.#openBytes = 0;
   }

@@ -1,3 +1,4 @@
+import { joinedBytes } from "../../../core/mod.ts";
 import { endOfHead } from "../../../http/mod.ts";
 
 /** The head of an HTTP/1 request: https://www.rfc-editor.org/rfc/rfc9112, as much of it as heartbeats need. */
@@ -109,7 +110,7 @@ function takeChunks(bytes: Uint8Array): WholeBody | "more" | BadRequest {
     const size = CHUNK_LINE.exec(latin1.decode(bytes.subarray(at, newline)).trimEnd())?.[1];
     if (size === undefined) return { status: 400, reason: "it has a broken chunk" };
     const [begin, length] = [newline + 1, parseInt(size, 16)];
-    if (length === 0) return afterLastChunk(bytes, begin, chunks, total) ?? more;
+    if (length === 0) return afterLastChunk(bytes, begin, chunks) ?? more;
     total += length;
     if (total > MAX_BODY_BYTES) return TOO_LARGE;
     const next = bytes.indexOf(10, begin + length);
@@ -121,7 +122,7 @@ function takeChunks(bytes: Uint8Array): WholeBody | "more" | BadRequest {
 }
 
 /** Trailers are passed over; null while they have not come to their end. */
-function afterLastChunk(bytes: Uint8Array, begin: number, chunks: Uint8Array[], total: number): WholeBody | null {
+function afterLastChunk(bytes: Uint8Array, begin: number, chunks: readonly Uint8Array[]): WholeBody | null {
   for (let at = begin;;) {
     const newline = bytes.indexOf(10, at);
     if (newline < 0) return null;
@@ -130,12 +131,6 @@ function afterLastChunk(bytes: Uint8Array, begin: number, chunks: Uint8Array[], 
       at = newline + 1;
       continue;
     }
-    const whole = new Uint8Array(total);
-    let to = 0;
-    for (const chunk of chunks) {
-      whole.set(chunk, to);
-      to += chunk.length;
-    }
-    return { bytes: whole, wireBytes: newline + 1 };
+    return { bytes: joinedBytes(chunks), wireBytes: newline + 1 };
   }
 }

@@ -1,3 +1,5 @@
+import { joinedBytes } from "../../../core/mod.ts";
+
 /** Cuts a stream of bytes into lines, of which none is kept beyond its allowed length. */
 export class LineSplitter {
   readonly #maxBytes: number;
@@ -30,9 +32,7 @@ export class LineSplitter {
 
   #joined(end: Uint8Array): Uint8Array {
     if (this.#rest.length === 0) return end;
-    const whole = new Uint8Array(this.#rest.length + end.length);
-    whole.set(this.#rest);
-    whole.set(end, this.#rest.length);
+    const whole = joinedBytes([this.#rest, end]);
     this.#rest = new Uint8Array();
     return whole;
   }

@@ -4,10 +4,10 @@ import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../kit/i18n/i18n.ts";
 import { addShortcuts } from "../../kit/keys.ts";
 import { visible, visibleLines } from "../../kit/safe_text.ts";
-import { Button } from "../../ui/button.tsx";
 import { copyText } from "../../ui/code.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { toast, toastProblem } from "../../ui/toast.tsx";
+import { FormButtons } from "../shared/form.tsx";
 import { EndDialog } from "./end_dialog.tsx";
 import { FindBar } from "./find_bar.tsx";
 import { KeyRow } from "./key_row.tsx";
@@ -159,16 +159,11 @@ function PasteDialog({ tab }: { readonly tab: TerminalTab }): JSX.Element | null
       kind="wide"
       onClose={close}
       onSubmit={() => tab.pasteAsked()}
-      actions={
-        <>
-          <Button onClick={close}>{t("common.cancel")}</Button>
-          <Button kind="primary" type="submit">{t("terminal.paste")}</Button>
-        </>
-      }
+      actions={<FormButtons verb={t("terminal.paste")} onClose={close} />}
     >
       {paste.lines > 1 && <p>{t("terminal.paste_lines")}</p>}
       {paste.isCleaned && <p class="warn">{t("terminal.paste_cleaned")}</p>}
-      <pre class="terminal-preview" tabIndex={0} role="region" aria-label={t("terminal.paste_text")}>
+      <pre class="shared-output terminal-preview" tabIndex={0} role="region" aria-label={t("terminal.paste_text")}>
         {visibleLines(paste.text.replaceAll("\r", "\n"), MAX_PREVIEW)}
       </pre>
     </Dialog>
@@ -192,12 +187,7 @@ function LinkDialog({ tab }: { readonly tab: TerminalTab }): JSX.Element | null 
       title={t("terminal.link_title")}
       onClose={close}
       onSubmit={open}
-      actions={
-        <>
-          <Button onClick={close}>{t("common.cancel")}</Button>
-          <Button kind="primary" type="submit" icon="external">{t("terminal.link_open")}</Button>
-        </>
-      }
+      actions={<FormButtons verb={t("terminal.link_open")} icon="external" onClose={close} />}
     >
       <p>{t("terminal.link_why")}</p>
       <p class="mono break">{visible(address, 2_000)}</p>

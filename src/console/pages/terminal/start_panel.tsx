@@ -113,7 +113,7 @@ function columnsOf(
     {
       id: "shell",
       title: t("terminal.shell"),
-      width: 130,
+      width: 120,
       grow: 2,
       cell: (terminal) => <span class="cut" title={visible(terminal.shell, 200)}>{nameOf(terminal)}</span>,
     },

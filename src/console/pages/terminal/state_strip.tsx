@@ -1,14 +1,11 @@
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
-import { useSignal } from "@preact/signals";
 import type { TerminalExit } from "../../../protocol/mod.ts";
 import { t } from "../../kit/i18n/i18n.ts";
 import { visible } from "../../kit/safe_text.ts";
 import { Button } from "../../ui/button.tsx";
 import { Problem } from "../../ui/problem.tsx";
+import { useSecondsUntil } from "../../ui/use_seconds_until.ts";
 import type { TerminalTab } from "./terminal_tab.ts";
-
-const TICK_MS = 250;
 
 /** What is the matter with the way to the terminal; nothing while all is well. */
 export function StateStrip({ tab, onClose, onAgain }: {
@@ -67,14 +64,7 @@ function Waiting({ tab, dueMs, reason }: {
   readonly dueMs: number;
   readonly reason: string;
 }): JSX.Element {
-  const left = useSignal(dueMs - performance.now());
-  useEffect(() => {
-    const look = () => left.value = dueMs - performance.now();
-    look();
-    const timer = setInterval(look, TICK_MS);
-    return () => clearInterval(timer);
-  }, [dueMs]);
-  const n = Math.max(0, Math.ceil(left.value / 1_000));
+  const n = useSecondsUntil(dueMs).value;
   const words = visible(reason, 200);
   return (
     <Strip

@@ -151,7 +151,6 @@ export class TerminalTab {
 
   unmount(): void {
     this.#container = null;
-    this.#screen?.hide();
     this.#screen?.element.remove();
   }
 

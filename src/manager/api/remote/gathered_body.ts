@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../../../core/mod.ts";
+import { type Clock, joinedBytes, systemClock } from "../../../core/mod.ts";
 
 /** Larger pieces cost no less each byte; of this size, a tunnel is kept busy. */
 const PIECE_BYTES = 128 * 1024;
@@ -29,19 +29,9 @@ export function gatheredBody(
         parts.push(next.value);
         bytes += next.value.length;
       }
-      controller.enqueue(parts.length === 1 ? first.value : joined(parts, bytes));
+      controller.enqueue(parts.length === 1 ? first.value : joinedBytes(parts));
       if (isOver) controller.close();
     },
     cancel: (reason) => reader.cancel(reason),
   }, { highWaterMark: 0 });
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -1,4 +1,4 @@
-import { type Caller, CALLER_HEADER } from "../../../protocol/mod.ts";
+import { type Caller, setCaller } from "../../../protocol/mod.ts";
 
 /** What belongs to one connection, or to the manager alone, and is no host's business. */
 const OF_THE_MANAGER = new Set([
@@ -47,7 +47,7 @@ export function headersToHost(headers: Headers, caller: Caller, requestId: strin
     if (!isManagers && !named.includes(name)) sent.append(name, value);
   }
   sent.set("x-request-id", requestId);
-  sent.set(CALLER_HEADER, encodeURIComponent(caller.actor.toWellFormed()));
+  setCaller(sent, caller.actor);
   return sent;
 }
 

@@ -1,4 +1,4 @@
-import { AppError } from "../../../core/mod.ts";
+import { AppError, joinedBytes } from "../../../core/mod.ts";
 import { gatheredBody } from "./gathered_body.ts";
 
 /** A body on its way to a host, with what it says where it is short enough to be looked at. */
@@ -21,9 +21,9 @@ export async function knownBody(request: Request, mustBeKnown: boolean): Promise
   const isJson = /^application\/json\b/i.test(headers.get("content-type") ?? "");
   if (!isJson && !mustBeKnown) return { body: gatheredBody(body), json: undefined };
   const reader = body.getReader();
-  const { chunks, length, isWhole } = await readSome(reader);
+  const { chunks, isWhole } = await readSome(reader);
   if (isWhole) {
-    const bytes = joined(chunks, length);
+    const bytes = joinedBytes(chunks);
     return { body: bytes, json: parsed(bytes) };
   }
   if (!mustBeKnown) return { body: continued(chunks, reader), json: undefined };
@@ -33,7 +33,6 @@ export async function knownBody(request: Request, mustBeKnown: boolean): Promise
 
 interface Start {
   readonly chunks: readonly Uint8Array[];
-  readonly length: number;
   readonly isWhole: boolean;
 }
 
@@ -44,11 +43,11 @@ async function readSome(reader: ReadableStreamDefaultReader<Uint8Array>): Promis
     const { done, value } = await reader.read().catch((cause) => {
       throw new AppError("cancelled", "The caller has gone before it had sent the body", { cause });
     });
-    if (done) return { chunks, length, isWhole: true };
+    if (done) return { chunks, isWhole: true };
     chunks.push(value);
     length += value.length;
   }
-  return { chunks, length, isWhole: false };
+  return { chunks, isWhole: false };
 }
 
 /** What was read already, then the rest as it comes. */
@@ -67,16 +66,6 @@ function continued(
     },
     cancel: (reason) => reader.cancel(reason),
   }, { highWaterMark: 0 });
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
 
 function parsed(bytes: Uint8Array): unknown {

@@ -1,4 +1,4 @@
-import { joined } from "../joined.ts";
+import { joinedBytes } from "../../../core/mod.ts";
 
 /** Nobody but the owner of the manager's files reads what was shown on a terminal. */
 const PRIVATE = 0o600;
@@ -74,7 +74,7 @@ export class CastFile {
 
   async #writeAll(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const bytes = joined(this.#waiting.splice(0));
+      const bytes = joinedBytes(this.#waiting.splice(0));
       try {
         for (let at = 0; at < bytes.length;) at += await this.#file.write(bytes.subarray(at));
         this.#writtenBytes += bytes.length;

@@ -1,3 +1,5 @@
+import { joinedBytes } from "../../../../core/mod.ts";
+
 /** What output is shown on, and who is told how far. */
 export interface OutputFlowOptions {
   /** Shows bytes; calls back once they were taken in. */
@@ -11,8 +13,8 @@ export interface OutputFlowOptions {
   readonly now: () => number;
 }
 
-/** So much at once; it takes a terminal a few milliseconds. */
-const BATCH_BYTES = 64 * 1024;
+/** So much at once: it takes a terminal a few milliseconds, and the host hears of it soon enough to have more on its way. */
+const BATCH_BYTES = 16 * 1024;
 /**
  * Of each frame so long is spent on output, at least; the rest is for what is typed, and for painting. Where painting is
  * slow there are few frames, and each gives as much time to output as it took itself, up to a limit that nobody feels.
@@ -156,18 +158,7 @@ export class OutputFlow {
       if (part.length === piece.bytes.length) this.#pieces.shift();
       else this.#pieces[0] = { position: at, bytes: piece.bytes.subarray(part.length) };
     }
-    return { position, bytes: joined(parts, at - position) };
+    const [only] = parts;
+    return { position, bytes: parts.length === 1 && only !== undefined ? only : joinedBytes(parts) };
   }
-}
-
-function joined(parts: readonly Uint8Array<ArrayBuffer>[], length: number): Uint8Array<ArrayBuffer> {
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return only;
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

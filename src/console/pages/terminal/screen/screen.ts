@@ -2,7 +2,6 @@
 import { FitAddon } from "@xterm/addon-fit";
 import { type ISearchOptions, SearchAddon } from "@xterm/addon-search";
 import { Unicode11Addon } from "@xterm/addon-unicode11";
-import { WebglAddon } from "@xterm/addon-webgl";
 import { type IDisposable, Terminal } from "@xterm/xterm";
 import { contrastOf, type TerminalTheme, themeColours } from "./themes.ts";
 
@@ -63,7 +62,6 @@ export class Screen {
   readonly #search = new SearchAddon({ highlightLimit: MAX_FINDS });
   readonly #options: ScreenOptions;
   readonly #encoder = new TextEncoder();
-  #webgl: WebglAddon | null = null;
   #look: ScreenLook;
   #isOpen = false;
 
@@ -124,13 +122,6 @@ export class Screen {
       this.element.addEventListener("paste", (event) => this.#paste(event), true);
       this.#isOpen = true;
     }
-    this.#useWebgl();
-  }
-
-  /** Its element leaves the page. A browser has few places for WebGL, so it gives its own back. */
-  hide(): void {
-    this.#webgl?.dispose();
-    this.#webgl = null;
   }
 
   /** How many columns and rows there is room for; null where that cannot be told now. */
@@ -207,7 +198,6 @@ export class Screen {
   }
 
   dispose(): void {
-    this.hide();
     this.#terminal.dispose();
     this.element.remove();
   }
@@ -228,23 +218,6 @@ export class Screen {
       handlers.push(parser.registerOscHandler(code, (data) => isReplaying() && data.includes("?")));
     }
     handlers.push(parser.registerDcsHandler({ intermediates: "$", final: "q" }, isReplaying));
-  }
-
-  /** Where it would be painted by the processor, the elements that are there otherwise are faster. */
-  #useWebgl(): void {
-    if (this.#webgl !== null || !hasFastWebgl()) return;
-    try {
-      const webgl = new WebglAddon();
-      webgl.onContextLoss(() => {
-        webgl.dispose();
-        if (this.#webgl === webgl) this.#webgl = null;
-      });
-      this.#terminal.loadAddon(webgl);
-      this.#webgl = webgl;
-    } catch {
-      // No room for another context, or a driver that promises what it cannot do: elements will do.
-      this.#webgl = null;
-    }
   }
 }
 
@@ -274,21 +247,4 @@ function xtermLook({ theme, isDark, fontSize, fontFamily, isForReaders }: Screen
     fontFamily,
     screenReaderMode: isForReaders,
   };
-}
-
-let isWebglFast: boolean | null = null;
-/** What calls itself so paints by the processor, whatever it says of its own speed. */
-const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
-
-function hasFastWebgl(): boolean {
-  if (isWebglFast !== null) return isWebglFast;
-  const context = document.createElement("canvas").getContext("webgl2", { failIfMajorPerformanceCaveat: true });
-  isWebglFast = context !== null && !SOFTWARE.test(rendererOf(context));
-  context?.getExtension("WEBGL_lose_context")?.loseContext();
-  return isWebglFast;
-}
-
-function rendererOf(context: WebGL2RenderingContext): string {
-  const names = context.getExtension("WEBGL_debug_renderer_info");
-  return String(context.getParameter(names?.UNMASKED_RENDERER_WEBGL ?? context.RENDERER));
 }
