@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { basename, relative, resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
-import { CONSOLE_PAGES } from "../src/protocol/mod.ts";
+import { CONSOLE_PAGES, MISSING_PAGE } from "../src/protocol/mod.ts";
 import { buildScripts } from "./console_scripts.ts";
 import { fromFileUrl, ROOT } from "./support.ts";
 
@@ -91,7 +91,7 @@ function documentsOf(template: string, files: readonly ConsoleFile[]): ConsoleFi
     return found.path;
   };
   const main = find("main");
-  return CONSOLE_PAGES.map((page) => {
+  return [...CONSOLE_PAGES, MISSING_PAGE].map((page) => {
     const preloads = files.filter(({ isEager, pages, path }) => path !== main && (isEager || pages.includes(page)))
       .map(({ path }) => `<link rel="modulepreload" href="${path}">`).sort();
     const text = template.replace("/main.css", find("styles main")).replace("/main.js", main)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as esbuild from "esbuild";
 import { ConsoleFiles } from "../src/manager/console/mod.ts";
-import { CONSOLE_PAGES } from "../src/protocol/mod.ts";
+import { CONSOLE_PAGES, MISSING_PAGE } from "../src/protocol/mod.ts";
 import { MAX_GZIP_BYTES, plainBytes } from "./console.ts";
 import { assetsModule, buildConsole, type ConsoleFile, QUICK } from "./console_build.ts";
 
@@ -23,7 +23,7 @@ Deno.test("the console weighs no more than it may, and a terminal's part is fetc
 
 Deno.test("a document runs and styles nothing by itself, and names only files that there are", async () => {
   const files = await build();
-  for (const page of CONSOLE_PAGES) {
+  for (const page of [...CONSOLE_PAGES, MISSING_PAGE]) {
     const document = files.find(({ path }) => path === page);
     assert.ok(document !== undefined, page);
     const html = textOf(document);
@@ -57,7 +57,8 @@ Deno.test("what was built is what is served", async () => {
   for (const file of files) {
     const path = file.path.startsWith("/") ? file.path : file.path === "host" ? "/hosts/x" : `/${file.path}`;
     if (["terminal", "files"].includes(file.path)) continue;
-    const answer = await served.answer(new Request(`http://manager${path}`), "");
+    const request = new Request(`http://manager${path}`, { headers: { accept: "text/html" } });
+    const answer = await (file.path === MISSING_PAGE ? served.missing(request, "") : served.answer(request, ""));
     assert.deepEqual(new Uint8Array(await answer?.arrayBuffer() ?? new ArrayBuffer()), file.bytes, path);
   }
   await esbuild.stop();

@@ -8,11 +8,12 @@ import type { Page } from "playwright-core";
 import { SimulatedFleet } from "../tests/helpers/console/simulated_fleet.ts";
 import { PAGES_TO_SEE, type Sight } from "../tests/helpers/console/sights.ts";
 import { DESKTOP, PHONE, Stage, type Visitor } from "../tests/helpers/console/stage.ts";
+import { until } from "../tests/helpers/host.ts";
 import { openTerminal } from "../tests/helpers/console/terminal_page.ts";
-import { PICTURED_HOSTS, SIMULATED_NAMES } from "./screenshots_fleet.ts";
+import { PICTURED_HOSTS, SIMULATED_NAMES, TERMINAL_COMMANDS, TERMINAL_SETTING } from "./screenshots_fleet.ts";
 import { runScript } from "./support.ts";
 
-const QUALITY = 82;
+const QUALITY = 72;
 /** So that the lines of readings have some length. */
 const WARM_UP_MS = 40_000;
 const SETTLE_MS = 700;
@@ -42,10 +43,17 @@ const MORE: readonly (Sight & { readonly prepare?: (page: Page) => Promise<void>
   },
 ];
 
+/** Of an invented host, and nothing of the machine on which the pictures are made. */
 async function useTerminal(page: Page): Promise<void> {
   const shown = await openTerminal(page);
-  await shown.type("uptime; df -h / /tmp; ps -eo pid,pcpu,rss,comm --sort=-rss | head -12\r");
-  await shown.matches(/PID +%CPU/);
+  await shown.type(`${TERMINAL_SETTING.join("; ")}\r`);
+  const isReady = async () => /^root@web-1:[^ ]*#$/.test((await shown.text()).trimEnd().split("\n").at(-1) ?? "");
+  for (const command of TERMINAL_COMMANDS) {
+    // What is typed before the shell asks for it would be shown twice.
+    await until(isReady, "the shell asks for a command");
+    await shown.type(`${command}\r`);
+  }
+  await shown.matches(/(done in 1\.2 s)/);
 }
 
 async function main(): Promise<number> {
@@ -60,7 +68,7 @@ async function main(): Promise<number> {
   // What tests search for is not in these logs; `search` is the picture of that page.
   const all = [...PAGES_TO_SEE.filter(({ name }) => name !== "logs-search"), ...MORE];
   const sights = all.filter(({ name }) => wanted === undefined || wanted.includes(name));
-  await using stage = await Stage.create({ hosts: PICTURED_HOSTS, listen: "http://127.0.0.1:0", has3d: true });
+  await using stage = await Stage.create({ hosts: PICTURED_HOSTS, listen: "http://127.0.0.1:0" });
   await stage.addUser("vera", "viewer");
   await stage.managed.expectUser(0, ["tasks", "run", "web-1", "--title", "mark", "--", "uname", "-a"]);
   await using _ = await SimulatedFleet.join(stage, SIMULATED_NAMES.length, { seconds: 1_800, history: "1h" });

@@ -86,3 +86,38 @@ export const SIMULATED_NAMES: readonly (readonly [string, Readonly<Record<string
   ["lab-1", { env: "test" }],
   ["lab-2", { env: "test" }],
 ];
+
+const GREEN = "\\[\\e[1;32m\\]";
+const BLUE = "\\[\\e[1;34m\\]";
+const PLAIN = "\\[\\e[0m\\]";
+const RELEASES = ["2026-11-03", "2026-11-12", "2026-11-21"];
+const DEPLOY_STEPS = [
+  "fetch   shop-4.2.0.tar.gz  18.4 MB",
+  "verify  SHA-256 as expected",
+  "unpack  releases/2026-11-21",
+  "check   http://127.0.0.1:8080/healthz answers 200",
+  "switch  current -> releases/2026-11-21",
+  "done in 1.2 s",
+];
+
+/** Makes a home of its own for the shell of a picture, and clears away how. */
+export const TERMINAL_SETTING: readonly string[] = [
+  "export HOME=$(mktemp -d)",
+  "cd",
+  `mkdir -p ${RELEASES.map((each) => `shop/releases/${each}`).join(" ")}`,
+  "ln -s releases/2026-11-21 shop/current",
+  `printf '%s\\n' ${WEB.map((line) => `'21:04:0${WEB.indexOf(line)} ${line}'`).join(" ")} > shop/shop.log`,
+  "alias ls='ls --color=always' grep='grep --color=always'",
+  `deploy() { printf '\\e[32m✓\\e[0m %s\\n' ${DEPLOY_STEPS.map((step) => `'${step}'`).join(" ")}; }`,
+  `PS1='${GREEN}root@web-1${PLAIN}:${BLUE}\\w${PLAIN}# '`,
+  "clear",
+];
+
+/** What is then to be seen. */
+export const TERMINAL_COMMANDS: readonly string[] = [
+  "cd shop",
+  "ls -1F . releases",
+  "grep -c ERROR shop.log",
+  "grep -E 'WARN|ERROR|timeout' shop.log",
+  "deploy shop 4.2.0",
+];

@@ -93,7 +93,6 @@ export const LAW: ImportLaw = {
     { name: "@xterm/addon-fit", folders: ["src/console"], reason: "a part of the console's terminal" },
     { name: "@xterm/addon-search", folders: ["src/console"], reason: "a part of the console's terminal" },
     { name: "@xterm/addon-unicode11", folders: ["src/console"], reason: "a part of the console's terminal" },
-    { name: "@xterm/addon-webgl", folders: ["src/console"], reason: "a part of the console's terminal" },
     { name: "fast-check", folders: ["_test.ts"], reason: "fast-check makes test data; the program does not carry it" },
   ],
 };

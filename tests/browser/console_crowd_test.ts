@@ -13,6 +13,8 @@ const MARKUP = `<img src=x onerror="globalThis.hurt=1"><script>globalThis.hurt=1
 const EVIL = `${MARKUP}\x1b[31m\x1b]0;gone\x07\u202egnp.exe\u2066`;
 const EVIL_NAME = `<img src=x onerror=globalThis.hurt=1>`;
 const LONG_LINE = "x".repeat(1_000_000);
+/** Wherever one of these is broken into rows, each row says which it is. */
+const WIDE_LINES = Array.from({ length: 150 }, (_, at) => `(${at})`.repeat(80));
 const HOSTS = 1_000;
 /** A bar for what freezes a page, on a machine that may be busy with other things; it is far less on one that is not. */
 const MAX_TASK_MS = 1_500;
@@ -30,11 +32,14 @@ processes:
   - id: evil
     name: '${MARKUP.replaceAll("'", "")}'
     command: [/bin/sh, -c, 'until [ -e ${folder}/ready ]; do sleep 0.1; done; cat ${folder}/evil.log; exec sleep 100000']
+  - id: wide
+    command: [/bin/sh, -c, 'until [ -e ${folder}/ready ]; do sleep 0.1; done; cat ${folder}/wide.log; exec sleep 100000']
 `,
   }],
   prepare: async (stage) => {
     const folder = `${stage.folder}/web-1`;
     await Deno.writeTextFile(`${folder}/evil.log`, `${EVIL}\n${LONG_LINE}\nafter the long line\n`);
+    await Deno.writeTextFile(`${folder}/wide.log`, `${WIDE_LINES.join("\n")}\n`);
     await Deno.writeTextFile(`${folder}/${EVIL_NAME}`, MARKUP);
     await Deno.writeTextFile(`${folder}/${"n".repeat(255)}`, "");
     await Deno.writeTextFile(`${folder}/turned-\u202etxt.exe`, "");
@@ -83,14 +88,42 @@ async function seeAll(stage: Stage, visitor: Visitor, hostName: string): Promise
   await look("/hosts/web-1/processes?open=evil", "How it is run");
   await look("/hosts/web-1/files", "<img");
   await look("/logs", "<img");
-  await look("/logs?host=web-1&process=evil", "<img");
-  // The end of a log whose long line takes many rows is below what is in sight.
-  await page.evaluate(`document.querySelector(".lines").scrollTop = 1e6`);
-  await page.getByText("after the long line").first().waitFor();
+  await go("/logs?host=web-1&process=evil");
+  // A followed log is at its end, however many rows its long line takes.
+  await until(() => isInSight(visitor, "after the long line"), "the end of a log is in sight");
   await isHarmless(visitor, "the end of a log");
+  await page.evaluate(`document.querySelector(".lines").scrollTop = 0`);
+  await page.locator(".lines").getByText("<img").first().waitFor();
+  await isHarmless(visitor, "the beginning of a log");
   await look("/logs/search?pattern=globalThis", "<img");
   await look(`/hosts/web-1/files?file=${encodeURIComponent(EVIL_NAME)}`, "<script>");
   assert.equal((await stage.managed.hosts()).length >= 2, true);
+}
+
+/** Whether the last row of the lines says this, and can be seen without going anywhere. */
+async function isInSight({ page }: Visitor, text: string): Promise<boolean> {
+  return await inPage(
+    page,
+    `(() => {
+      const lines = document.querySelector(".lines");
+      const last = [...lines?.querySelectorAll(".line") ?? []].at(-1);
+      return last?.innerText.includes(${JSON.stringify(text)}) === true &&
+        last.getBoundingClientRect().bottom <= lines.getBoundingClientRect().bottom + 1;
+    })()`,
+  );
+}
+
+/** What the first row in sight says, of the lines that are wide. */
+async function topLine({ page }: Visitor): Promise<string> {
+  return await inPage(
+    page,
+    `(() => {
+      const lines = document.querySelector(".lines");
+      const { top } = lines.getBoundingClientRect();
+      const row = [...lines.querySelectorAll(".line")].find((each) => each.getBoundingClientRect().bottom > top + 1);
+      return /\\(\\d+\\)/.exec(row?.innerText ?? "")?.[0] ?? "";
+    })()`,
+  );
 }
 
 for (const size of [{ width: 1_440, height: 900 }, PHONE]) {
@@ -125,6 +158,33 @@ for (const size of [{ width: 1_440, height: 900 }, PHONE]) {
     size,
   );
 }
+
+test(
+  "a window of another size shows the end of a log that is followed, or else what was read",
+  async (_stage, visitor) => {
+    const { page, go } = visitor;
+    const last = ")";
+    const sizes = [{ width: 800, height: 500 }, { width: 500, height: 900 }, PHONE];
+    await go("/logs?host=web-1&process=wide");
+    await until(() => isInSight(visitor, last), "the end is in sight");
+    const rowsAtFirst = await page.evaluate<number>(`document.querySelector(".lines").scrollHeight`);
+    for (const size of sizes) {
+      await page.setViewportSize(size);
+      await until(() => isInSight(visitor, last), `the end is in sight at ${size.width} pixels`);
+    }
+    await page.evaluate(`document.querySelector(".lines").scrollTop = ${Math.round(rowsAtFirst / 2)}`);
+    await page.getByRole("button", { name: "To the newest" }).waitFor();
+    const read = await topLine(visitor);
+    assert.match(read, /^\(\d+\)$/);
+    for (const size of sizes) {
+      await page.setViewportSize(size);
+      await until(async () => await topLine(visitor) === read, `${read} is still at the top at ${size.width} pixels`);
+    }
+    await page.getByRole("button", { name: "Wrap", exact: true }).click();
+    await until(async () => await topLine(visitor) === read, `${read} is at the top where nothing is broken`);
+  },
+  PHONE,
+);
 
 test("a thousand hosts are shown, searched and scrolled through without a pause", async (stage, { page, go }) => {
   await using _ = await SimulatedFleet.join(stage, HOSTS);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { axeViolations } from "../helpers/console/axe.ts";
 import { THREE_HOSTS } from "../helpers/console/fleet.ts";
-import { overflowPixels } from "../helpers/console/in_page.ts";
+import { inPage, overflowPixels } from "../helpers/console/in_page.ts";
 import { openDialog } from "../helpers/console/parts.ts";
 import { PAGES_TO_SEE } from "../helpers/console/sights.ts";
 import { DESKTOP, PHONE, type Stage, staged, type Visitor } from "../helpers/console/stage.ts";
@@ -34,6 +34,31 @@ for (const size of [DESKTOP, PHONE]) {
     assert.deepEqual(problems, []);
   }, size);
 }
+
+test(
+  "in Chinese, recordings, their player and the profile are accessible on a telephone, and fit",
+  async (_stage, visitor) => {
+    const { page, go } = visitor;
+    await go("/hosts/web-1/terminal");
+    const shown = await openTerminal(page);
+    await shown.type("exit\r");
+    await page.getByText("Ended with exit code 0").waitFor();
+    await inPage(page, `localStorage.setItem("farhand.language", '"zh"')`);
+    const problems: string[] = [];
+    await go("/recordings");
+    const recording = page.locator(".table-rows .table-row").first();
+    await recording.waitFor();
+    problems.push(...await problemsOf(visitor, "recordings"));
+    await recording.click();
+    await page.getByRole("slider", { name: "位置" }).waitFor();
+    problems.push(...await problemsOf(visitor, "the player"));
+    await go("/profile");
+    await page.getByRole("heading", { name: "个人资料" }).waitFor();
+    problems.push(...await problemsOf(visitor, "the profile"));
+    assert.deepEqual(problems, []);
+  },
+  PHONE,
+);
 
 test("what is open on a page is accessible too: dialogs, drawers, menus, a terminal", async (_stage, visitor) => {
   const { page, go } = visitor;

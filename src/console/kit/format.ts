@@ -69,7 +69,7 @@ export function ago(timeMs: number | undefined | null, nowMs: number): string {
 /** In one unit: "3 min", "2 d". */
 export function rough(span: number): string {
   if (span < MINUTE_MS) return t("unit.s", { n: Math.max(0, Math.floor(span / SECOND_MS)) });
-  if (span < HOUR_MS) return t("unit.min", { n: Math.floor(span / MINUTE_MS) });
+  if (span < HOUR_MS) return t("unit.minutes", { n: Math.floor(span / MINUTE_MS) });
   if (span < DAY_MS) return t("unit.h", { n: Math.floor(span / HOUR_MS) });
   return t("unit.d", { n: Math.floor(span / DAY_MS) });
 }

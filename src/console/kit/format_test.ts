@@ -44,7 +44,7 @@ Deno.test("how long ago, and how soon", () => {
   inEnglish();
   assert.deepEqual([ago(0, 500), ago(0, 200_000), ago(90_000, 0)], ["now", "3 min ago", "in 1 min"]);
   setDictionary(zh, "zh");
-  assert.equal(ago(0, 200_000), "3 分前");
+  assert.equal(ago(0, 200_000), "3 分钟前");
   inEnglish();
 });
 

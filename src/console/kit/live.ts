@@ -69,6 +69,8 @@ export function startLive(): void {
 }
 
 function take(message: LiveMessage): void {
+  // All is told anew when the rights have changed, maybe while the connection was lost.
+  if (message.type === "hosts" && message.part === 1 && store.isComplete.peek()) void askWho();
   if (message.type === "hosts" || message.type === "changes") store.take(message);
   else if (message.type === "event") events.tell(message.event);
   else if (message.type === "task") tasks.tell(message.task);

@@ -1,4 +1,4 @@
-import { type ConsolePage, consolePlace } from "../../protocol/mod.ts";
+import { type ConsolePage, consolePlace, MISSING_PAGE } from "../../protocol/mod.ts";
 
 /** Which page an address shows; the manager serves the console at these addresses, by the same list. */
 
@@ -7,7 +7,7 @@ export interface Address {
   readonly query: URLSearchParams;
 }
 
-export type PageName = ConsolePage | "missing";
+export type PageName = ConsolePage | typeof MISSING_PAGE;
 
 export interface Place {
   readonly page: PageName;
@@ -17,6 +17,6 @@ export interface Place {
 }
 
 export function placeOf({ path, query }: Address): Place {
-  const { page, params } = consolePlace(path) ?? { page: "missing" as const, params: {} };
+  const { page, params } = consolePlace(path) ?? { page: MISSING_PAGE, params: {} };
   return { page, path, params, query };
 }

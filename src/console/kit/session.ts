@@ -48,11 +48,6 @@ export function can(verb: Verb): boolean {
   return who.value?.verbs.includes(verb) === true;
 }
 
-/** Hosts out of the caller's scope are never told to him, so the verb alone decides. */
-export function canOn(verb: Verb, host: HostView | undefined): boolean {
-  return host !== undefined && can(verb);
-}
-
 /**
  * Why something cannot be done to a host, in words for a disabled button; null where it can. With `policy` also what
  * the host's own owner has to allow.

@@ -26,4 +26,3 @@ export function store(key: string, value: unknown): void {
 }
 
 export const isText = (value: unknown): value is string => typeof value === "string";
-export const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);

@@ -43,6 +43,12 @@ export interface BookRow {
   readonly isFirst: boolean;
 }
 
+/** Which part of which line is in a row, said so that it is found again when rows are numbered anew. */
+export interface BookPlace {
+  readonly seq: number;
+  readonly start: number;
+}
+
 const MAX_SHOWN_CHARS = 16_384;
 const NO_FILTER: BookFilter = { pattern: null, minLevel: null };
 const COMPACT_AT = 4_096;
@@ -66,6 +72,7 @@ export class LineBook {
   #shown: { readonly line: BookLine; readonly endRow: number }[] = [];
   #shownGone = 0;
   #firstRow = 0;
+  #numbering = 0;
   #isTooSlow = false;
   readonly #lastLevels = new Map<string, Level | null>();
 
@@ -94,6 +101,11 @@ export class LineBook {
 
   get endRow(): number {
     return this.#shown.at(-1)?.endRow ?? this.#firstRow;
+  }
+
+  /** Another number whenever the rows that are there got other numbers: lines are broken or left out otherwise. */
+  get numbering(): number {
+    return this.#numbering;
   }
 
   /** True when the filter took too long and was given up: then all lines are shown. */
@@ -156,15 +168,22 @@ export class LineBook {
 
   /** The first row of the line with this number, or null where it is not shown. */
   rowOf(seq: number): number | null {
-    let [low, high] = [this.#shownGone, this.#shown.length - 1];
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const found = this.#shown[middle]?.line.seq ?? Infinity;
-      if (found === seq) return this.#beginOf(middle);
-      if (found < seq) low = middle + 1;
-      else high = middle - 1;
-    }
-    return null;
+    const index = this.#indexOfSeq(seq);
+    return this.#shown[index]?.line.seq === seq ? this.#beginOf(index) : null;
+  }
+
+  /** What is in a row; null where there is none. */
+  placeOf(row: number): BookPlace | null {
+    const [found] = this.rows(row, row + 1);
+    return found === undefined ? null : { seq: found.line.seq, start: found.start };
+  }
+
+  /** The row that a place is in now, or the one that follows where its line is no longer shown. */
+  rowOfPlace({ seq, start }: BookPlace): number {
+    const index = this.#indexOfSeq(seq);
+    const line = this.#shown[index]?.line;
+    const before = line?.seq === seq ? this.#breaks(line).filter((end) => end <= start).length : 0;
+    return this.#beginOf(index) + before;
   }
 
   /** The lines that the filter leaves, oldest first. */
@@ -228,6 +247,7 @@ export class LineBook {
 
   /** Rows are numbered anew from the first one on: which they are has nothing to do with those before. */
   #rebuild(): void {
+    this.#numbering += 1;
     this.#shown = [];
     this.#shownGone = 0;
     const endMs = this.#options.now() + this.#options.budgetMs;
@@ -244,6 +264,17 @@ export class LineBook {
 
   #beginOf(index: number): number {
     return index <= this.#shownGone ? this.#firstRow : this.#shown[index - 1]?.endRow ?? this.#firstRow;
+  }
+
+  /** Of the first line that is shown and has this number or a later one. */
+  #indexOfSeq(seq: number): number {
+    let [low, high] = [this.#shownGone, this.#shown.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#shown[middle]?.line.seq ?? Infinity) >= seq) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   /** Of the line in which the row is. */

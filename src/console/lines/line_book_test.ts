@@ -135,3 +135,50 @@ Deno.test("whatever happens to it, it shows what a simple list would", () => {
     }
   }));
 });
+
+Deno.test("what is in a row is found again when lines are broken otherwise, left out or gone", () => {
+  const book = new LineBook({ maxLines: 3, maxChars: 10_000 });
+  book.setColumns(10);
+  book.append([line("a".repeat(25)), line("b".repeat(25)), line("c".repeat(25))]);
+  const place = book.placeOf(4);
+  assert.deepEqual(place, { seq: 1, start: 10 });
+  if (place === null) return;
+  const before = book.numbering;
+  book.setColumns(5);
+  assert.notEqual(book.numbering, before);
+  assert.deepEqual(book.placeOf(book.rowOfPlace(place)), { seq: 1, start: 10 });
+  book.setColumns(null);
+  assert.deepEqual(book.placeOf(book.rowOfPlace(place)), { seq: 1, start: 0 });
+  book.setFilter({ pattern: pattern("c"), minLevel: null });
+  assert.deepEqual(book.placeOf(book.rowOfPlace(place)), { seq: 2, start: 0 }, "the one that follows");
+  book.setFilter({ pattern: pattern("a"), minLevel: null });
+  assert.equal(book.rowOfPlace(place), book.endRow, "none follows");
+  assert.equal(book.placeOf(book.endRow), null);
+});
+
+Deno.test("rows keep their numbers until the columns or the filter are others", () => {
+  const book = new LineBook({ maxLines: 2, maxChars: 10_000 });
+  book.append(numbered(0, 5));
+  book.setColumns(null);
+  assert.equal(book.numbering, 0);
+  book.setColumns(40);
+  assert.equal(book.numbering, 1);
+});
+
+Deno.test("a place shows the character with which it began, whatever the columns", () => {
+  const columns = fc.integer({ min: 1, max: 30 });
+  const texts = fc.array(fc.string({ maxLength: 60 }), { minLength: 1, maxLength: 8 });
+  fc.assert(fc.property(texts, columns, columns, fc.nat(200), (all, first, second, pick) => {
+    const book = new LineBook({ maxLines: 100, maxChars: 10_000 });
+    book.setColumns(first);
+    book.append(all.map((text) => line(text)));
+    const place = book.placeOf(pick % book.endRow);
+    assert.ok(place !== null);
+    book.setColumns(second);
+    const [row] = book.rows(book.rowOfPlace(place), book.rowOfPlace(place) + 1);
+    assert.ok(row !== undefined && row.line.seq === place.seq);
+    assert.ok(
+      row.start <= place.start && (place.start < row.end || row.start === row.end || row.end === row.line.text.length),
+    );
+  }));
+});

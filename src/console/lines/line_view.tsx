@@ -2,7 +2,7 @@ import { type ReadonlySignal, type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { clockTime, dateTime } from "../kit/format.ts";
-import type { BookLine, BookRow, LineBook } from "./line_book.ts";
+import type { BookLine, BookPlace, BookRow, LineBook } from "./line_book.ts";
 import type { LinePattern } from "./line_pattern.ts";
 import { segmentsOf } from "./segments.ts";
 
@@ -50,7 +50,8 @@ export function LineView(props: LineViewProps): JSX.Element {
   const time = props.time === "full" && isNarrow.value ? "clock" : props.time;
   const version = props.version.value;
   useColumns(scroller, { height, isNarrow }, { ...props, time }, nameColumns);
-  useScrolling(scroller, scrollTop, props, version);
+  const remember = useScrolling(scroller, { scrollTop, height: height.value }, props, version);
+  usePicked(scroller, props);
   const base = book.firstRow;
   const from = Math.max(0, Math.floor(scrollTop.value / LINE_HEIGHT) - OVERSCAN);
   const to = Math.ceil((scrollTop.value + height.value) / LINE_HEIGHT) + OVERSCAN;
@@ -68,6 +69,7 @@ export function LineView(props: LineViewProps): JSX.Element {
         if (isAtEnd) isFollowing.value = true;
         else if (top < scrollTop.peek() - 1) isFollowing.value = false;
         scrollTop.value = top;
+        remember(top);
       }}
       onCopy={copyRows}
     >
@@ -192,24 +194,65 @@ function characterWidth(element: HTMLElement): number {
   return Math.max(1, width / MEASURED);
 }
 
-/** Keeps the end in view, or what is being read, while lines come and older ones go. */
+/** What the view begins with, and how the rows of the book were numbered then. */
+interface Seen {
+  readonly book: LineBook;
+  readonly firstRow: number;
+  readonly numbering: number;
+  readonly place: BookPlace | null;
+  /** How much of that row is above the view. */
+  readonly pixels: number;
+}
+
+function seenOf(book: LineBook, top: number): Seen {
+  const { firstRow, numbering } = book;
+  const place = book.placeOf(firstRow + Math.floor(top / LINE_HEIGHT));
+  return { book, firstRow, numbering, place, pixels: top % LINE_HEIGHT };
+}
+
+/** Where what was seen is now, for a view that does not follow; null where it is in no other place. */
+function topOf(seen: Seen | null, book: LineBook, top: number): number | null {
+  if (seen?.book !== book) return null;
+  const { firstRow, numbering, place, pixels } = seen;
+  if (numbering === book.numbering) {
+    return book.firstRow === firstRow ? null : top - (book.firstRow - firstRow) * LINE_HEIGHT;
+  }
+  return place === null ? null : (book.rowOfPlace(place) - book.firstRow) * LINE_HEIGHT + pixels;
+}
+
+/**
+ * Keeps the end in view, or what is being read: while lines come and older ones go, and when the rows are others because
+ * the window is. Gives what is to be called when somebody has scrolled.
+ */
 function useScrolling(
   scroller: { readonly current: HTMLDivElement | null },
-  scrollTop: Signal<number>,
-  { book, isFollowing, isWrapped, picked }: LineViewProps,
+  { scrollTop, height }: { readonly scrollTop: Signal<number>; readonly height: number },
+  { book, isFollowing }: LineViewProps,
   version: number,
-): void {
-  const lastFirst = useRef(book.firstRow);
+): (top: number) => void {
+  const seen = useRef<Seen | null>(null);
   const isFollowed = isFollowing.value;
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null) return;
-    const gone = book.firstRow - lastFirst.current;
-    lastFirst.current = book.firstRow;
-    if (isFollowed) element.scrollTop = element.scrollHeight;
-    else if (gone > 0) element.scrollTop -= gone * LINE_HEIGHT;
+    const top = isFollowed ? element.scrollHeight : topOf(seen.current, book, element.scrollTop);
+    if (top !== null) element.scrollTop = top;
     scrollTop.value = element.scrollTop;
-  }, [version, isFollowed, isWrapped, book]);
+    seen.current = seenOf(book, element.scrollTop);
+  }, [version, isFollowed, book, book.numbering, height]);
+  return (top) => {
+    const { current } = seen;
+    // Between a change of the book and the next look at it, what was seen before it is the better answer.
+    const isSame = current?.book === book && current.firstRow === book.firstRow && current.numbering === book.numbering;
+    if (isSame) seen.current = seenOf(book, top);
+  };
+}
+
+/** Brings the line that is picked into view. */
+function usePicked(
+  scroller: { readonly current: HTMLDivElement | null },
+  { book, picked }: LineViewProps,
+): void {
   useEffect(() => {
     const element = scroller.current;
     const row = picked === null || picked === undefined ? null : book.rowOf(picked);

@@ -42,6 +42,7 @@ export interface ActionDialogProps {
 }
 
 const MAX_SHOWN = 200;
+const MAX_TYPED = 300;
 
 /** Shows what would be done to what, does it, and says for each target what has come of it. */
 export function ActionDialog(props: ActionDialogProps): JSX.Element {
@@ -68,7 +69,7 @@ export function ActionDialog(props: ActionDialogProps): JSX.Element {
     phase.value = "ended";
     props.onDone?.(results.peek());
   };
-  const isUnconfirmed = typeToConfirm !== undefined && typed.value.trim() !== typeToConfirm;
+  const isUnconfirmed = typeToConfirm !== undefined && asTyped(typed.value) !== asTyped(typeToConfirm);
   const nothing = wanted.length === 0 ? t("action.none") : null;
   return (
     <Dialog
@@ -106,7 +107,7 @@ export function ActionDialog(props: ActionDialogProps): JSX.Element {
       {leftOut.length > 0 && <TargetList title={t("action.left_out")} targets={leftOut} results={results.value} />}
       {phase.value === "preview" && typeToConfirm !== undefined && (
         <Field
-          label={t("action.type_name", { name: visible(typeToConfirm, 80) })}
+          label={t("action.type_name", { name: asTyped(typeToConfirm) })}
           value={typed.value}
           onInput={(value) => typed.value = value}
           hasFocus
@@ -114,6 +115,11 @@ export function ActionDialog(props: ActionDialogProps): JSX.Element {
       )}
     </Dialog>
   );
+}
+
+/** A name as it is shown, since a file's may hold what nobody can type. */
+function asTyped(text: string): string {
+  return visible(text, MAX_TYPED).replaceAll(/\s+/g, " ").trim();
 }
 
 function isLeftOut({ whyNot }: ActionTarget): boolean {

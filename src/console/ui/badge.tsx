@@ -58,29 +58,3 @@ export function Badge({ tone = "dim", title, children }: {
 }): JSX.Element {
   return <span class={`badge ${tone}`} title={title}>{children}</span>;
 }
-
-/** A host's or process's labels, as many as there is room for. */
-export function Labels({ labels, max = 6, onPick }: {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly max?: number | undefined;
-  readonly onPick?: ((key: string, value: string) => void) | undefined;
-}): JSX.Element {
-  const all = Object.entries(labels);
-  const shown = all.slice(0, max);
-  const title = all.map(([key, value]) => `${visible(key, 64)}=${visible(value, 80)}`).join("\n");
-  return (
-    <span class="labels" title={title}>
-      {shown.map(([key, value]) => {
-        const text = value === "" ? visible(key, 40) : `${visible(key, 40)}=${visible(value, 40)}`;
-        return onPick === undefined
-          ? <span key={key} class="label">{text}</span>
-          : (
-            <button key={key} type="button" tabIndex={-1} class="label" onClick={() => onPick(key, value)}>
-              {text}
-            </button>
-          );
-      })}
-      {all.length > shown.length && <span class="label more">+{all.length - shown.length}</span>}
-    </span>
-  );
-}

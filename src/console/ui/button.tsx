@@ -43,8 +43,9 @@ export function Button(props: ButtonProps): JSX.Element {
       aria-controls={controls?.isOpen === true ? controls.id : undefined}
       title={whyNot ?? title ?? (children === undefined ? label : undefined)}
       onClick={(event) => {
-        if (isRefused) event.preventDefault();
-        else onClick?.(event);
+        // Rendering may make a submit button of this one before the browser does what a click on such a button does.
+        if (isRefused || type === "button") event.preventDefault();
+        if (!isRefused) onClick?.(event);
       }}
     >
       {isBusy === true ? <span class="spinner" /> : icon !== undefined && <Icon name={icon} />}

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { language, t } from "../kit/i18n/i18n.ts";
 import { colour, isDark } from "../kit/theme.ts";
+import { incrementsFor } from "./chart_scale.ts";
 import { useSize } from "./use_size.ts";
 
 export interface ChartSeries {
@@ -96,7 +97,7 @@ function optionsOf(
     },
     axes: [
       { ...axis, size: 28, values: (_, ticks) => ticks.map(tickText(ticks)) },
-      { ...axis, size: 64, values: (_, ticks) => ticks.map((value) => format(value)) },
+      { ...axis, size: 64, incrs: incrementsFor(format), values: (_, ticks) => ticks.map((value) => format(value)) },
     ],
     series: [
       { label: t("common.time"), value: (_, seconds) => seconds === null ? "" : timeText(seconds * 1_000) },

@@ -10,7 +10,8 @@ export function pathsOf(
   values: readonly (number | null)[],
   { width, height, max, bridge }: Drawing,
 ): { readonly line: string; readonly area: string } {
-  const top = max ?? values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
+  const top = max ??
+    values.reduce<number>((most, value) => Number.isFinite(value) ? Math.max(most, value ?? 0) : most, 0);
   const step = values.length > 1 ? (width - 2) / (values.length - 1) : 0;
   const x = (at: number) => rounded(1 + at * step);
   const y = (value: number) =>
@@ -34,7 +35,7 @@ function rounded(value: number): number {
 export function runsOf(values: readonly (number | null)[], bridge: number): number[][] {
   const runs: number[][] = [];
   for (const [at, value] of values.entries()) {
-    if (value === null || Number.isNaN(value)) continue;
+    if (value === null || !Number.isFinite(value)) continue;
     const current = runs.at(-1);
     const before = current?.at(-1);
     if (current === undefined || before === undefined || at - before > bridge + 1) runs.push([at]);

@@ -5,7 +5,7 @@ import { pathsOf, runsOf, usualBridge } from "./sparkline_path.ts";
 Deno.test("a gap is a gap, unless it is one that is usual", () => {
   assert.deepEqual(runsOf([1, null, 2, 3, null, null, 4], 0), [[0], [2, 3], [6]]);
   assert.deepEqual(runsOf([1, null, 2, 3, null, null, 4], 1), [[0, 2, 3], [6]]);
-  assert.deepEqual(runsOf([null, NaN], 3), []);
+  assert.deepEqual(runsOf([null, NaN, Infinity], 3), []);
 });
 
 Deno.test("who is told of each third value bridges two, and never more than allowed", () => {

@@ -38,4 +38,5 @@ export const PAGES_TO_SEE: readonly Sight[] = [
   { name: "audit", path: "/audit", isThere: rows },
   { name: "profile", path: "/profile", isThere: heading("Profile") },
   { name: "missing", path: "/hosts/no-such-host", isThere: (page) => page.getByText("There is no host") },
+  { name: "nowhere", path: "/no-such-page", isThere: heading("There is no such page") },
 ];

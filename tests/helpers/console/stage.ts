@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { IS_LATER, type World } from "../agent.ts";
 import { Managed, type ManagedOptions, PASSWORD, USER } from "../managed.ts";
-import { type BrowserChoice, CHROMIUM, NO_CHROMIUM, openBrowser } from "./browser.ts";
+import { CHROMIUM, NO_CHROMIUM, openBrowser } from "./browser.ts";
 import { PageWatch } from "./page_watch.ts";
 
 export interface StageHost {
@@ -16,7 +16,7 @@ export interface StageHost {
   readonly labels?: readonly string[];
 }
 
-export interface StageOptions extends ManagedOptions, BrowserChoice {
+export interface StageOptions extends ManagedOptions {
   readonly hosts?: readonly StageHost[];
   /** After the hosts have joined. */
   readonly prepare?: (stage: Stage) => Promise<void>;
@@ -84,9 +84,9 @@ export class Stage implements AsyncDisposable {
     this.#isFirstRun = of.isFirstRun;
   }
 
-  static async create({ hosts = [], prepare, has3d, ...options }: StageOptions): Promise<Stage> {
+  static async create({ hosts = [], prepare, ...options }: StageOptions): Promise<Stage> {
     const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "farhand-stage-" }));
-    const browser = await openBrowser(has3d === undefined ? {} : { has3d });
+    const browser = await openBrowser();
     const managed = await Managed.create(options);
     const stage = new Stage({ managed, browser, folder, isFirstRun: options.isFirstRun === true });
     try {

@@ -1,5 +1,4 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { ComponentChild } from "preact";
 import { isText, store, stored } from "../storage.ts";
 import type { Dictionary, en } from "./en.ts";
 
@@ -39,14 +38,6 @@ export async function setLanguage(next: Language): Promise<void> {
  */
 export function t(key: TextKey, values: TextValues = {}): string {
   return filled(formOf(key, values["n"]), values);
-}
-
-/** The same where a value is something to render: a link, code. Gives what stands between as texts. */
-export function tn(key: TextKey, values: Readonly<Record<string, ComponentChild>>): ComponentChild[] {
-  return formOf(key, values["n"]).split(/(\{\w+\})/).map((part) => {
-    const name = /^\{(\w+)\}$/.exec(part)?.[1];
-    return name !== undefined && Object.hasOwn(values, name) ? values[name] : part;
-  });
 }
 
 /** Texts of the given dictionary; main.tsx gives none, tests give theirs. */

@@ -24,8 +24,6 @@ export interface EventPage {
 /** More than anybody reads; a browser that stays open for weeks must not grow. */
 export const MAX_SHOWN = 5_000;
 
-export const NO_EVENTS: Timeline = { events: [], previous: null, isCut: false };
-
 export function isWanted({ kinds, levels, hostId }: EventFilter, event: FleetEvent): boolean {
   return (kinds.length === 0 || kinds.includes(event.kind)) && (levels.length === 0 || levels.includes(event.level)) &&
     (hostId === undefined || event.hostId === hostId);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { FleetEvent } from "../../../protocol/mod.ts";
-import { begun, byDay, isWanted, MAX_SHOWN, NO_EVENTS, withNew, withOlder } from "./timeline.ts";
+import { begun, byDay, isWanted, MAX_SHOWN, withNew, withOlder } from "./timeline.ts";
 
 const event = (seq: number, more: Partial<FleetEvent> = {}): FleetEvent => ({
   ...{ seq, timeMs: seq, kind: "host", level: "info", message: `event ${seq}` },
@@ -49,9 +49,7 @@ Deno.test("in whatever parts events come, they stand in order and once", () => {
   fc.assert(fc.property(parts, (all) => {
     const timeline = all.reduce(
       (now, part, at) => at % 2 === 0 ? withNew(now, part) : withOlder(now, { events: part }),
-      {
-        ...NO_EVENTS,
-      },
+      begun({ events: [] }, []),
     );
     assert.deepEqual(seqs(timeline.events), [...new Set(all.flat().map(({ seq }) => seq))].sort((a, b) => b - a));
     const days = byDay(timeline.events, (timeMs) => String(Math.floor(timeMs / 10)));

@@ -6,11 +6,11 @@ import { ApiProblem, isAbort, PROBLEM_CODES } from "../../kit/api.ts";
 import { t } from "../../kit/i18n/i18n.ts";
 import { visible } from "../../kit/safe_text.ts";
 import { ActionDialog } from "../../ui/action_dialog.tsx";
-import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
-import { Problem } from "../../ui/problem.tsx";
+import { FormDialog } from "../shared/form.tsx";
+import { useSubmit } from "../shared/submit.ts";
 import { act, countEntries } from "./file_api.ts";
+import { entryKeys } from "./listing.ts";
 import { MODE_BITS, modeText, octalText, parseOctal } from "./model/file_mode.ts";
 import { joinPath, nameProblem } from "./model/host_path.ts";
 
@@ -22,7 +22,7 @@ interface Shared {
   readonly onDone: () => void;
 }
 
-/** Asks for a name, and does something with it; what goes wrong is shown beside it. */
+/** Asks for a name, and does something with it. */
 function NameDialog({ title, verb, value, folder, onClose, run, note }: {
   readonly title: string;
   readonly verb: string;
@@ -33,35 +33,14 @@ function NameDialog({ title, verb, value, folder, onClose, run, note }: {
   readonly note?: string | null;
 }): JSX.Element {
   const name = useSignal(value);
-  const isBusy = useSignal(false);
   const isTried = useSignal(false);
-  const problem = useSignal<unknown>(undefined);
   const wrong = nameProblem(name.value, folder);
-  const submit = async () => {
+  const form = useSubmit(async () => {
     isTried.value = true;
-    if (nameProblem(name.peek(), folder) !== null || isBusy.peek()) return;
-    isBusy.value = true;
-    problem.value = undefined;
-    try {
-      await run(name.peek());
-    } catch (error) {
-      problem.value = error;
-    }
-    isBusy.value = false;
-  };
+    if (nameProblem(name.peek(), folder) === null) await run(name.peek());
+  });
   return (
-    <Dialog
-      title={title}
-      onClose={onClose}
-      isBusy={isBusy.value}
-      onSubmit={() => void submit()}
-      actions={
-        <>
-          <Button onClick={onClose} isDisabled={isBusy.value}>{t("common.cancel")}</Button>
-          <Button type="submit" kind="primary" isBusy={isBusy.value}>{verb}</Button>
-        </>
-      }
-    >
+    <FormDialog title={title} verb={verb} form={form} onClose={onClose}>
       <Field
         label={t("files.name")}
         value={name.value}
@@ -74,8 +53,7 @@ function NameDialog({ title, verb, value, folder, onClose, run, note }: {
         hasFocus
       />
       {note !== undefined && note !== null && <p class="warn">{note}</p>}
-      {problem.value !== undefined && <Problem problem={problem.value} />}
-    </Dialog>
+    </FormDialog>
   );
 }
 
@@ -97,7 +75,11 @@ export function NewFolderDialog({ hostId, folder, onClose, onDone }: Shared): JS
 }
 
 export function RenameDialog(
-  { hostId, folder, entry, onClose, onDone }: Shared & { readonly entry: FileEntry },
+  { hostId, folder, entry, isFolderThere, onClose, onDone }: Shared & {
+    readonly entry: FileEntry;
+    /** A folder is not replaced by anything. */
+    readonly isFolderThere: (name: string) => boolean;
+  },
 ): JSX.Element {
   /** The name that was found to be taken; saying it again replaces what has it. */
   const taken = useSignal<string | null>(null);
@@ -116,7 +98,7 @@ export function RenameDialog(
           await act(hostId, { action: "rename", path, to, ...(taken.peek() === name && { overwrite: true }) });
         } catch (error) {
           const isTaken = error instanceof ApiProblem && error.code === PROBLEM_CODES.conflict;
-          if (!isTaken || taken.peek() === name || entry.kind === "directory") throw error;
+          if (!isTaken || taken.peek() === name || entry.kind === "directory" || isFolderThere(name)) throw error;
           taken.value = name;
           return;
         }
@@ -136,8 +118,8 @@ export function RightsDialog(
     <ActionDialog
       title={t("files.rights_title", { n: entries.length })}
       verb={t("common.apply")}
-      targets={entries.map((entry) => ({
-        id: entry.name,
+      targets={Array.from(entryKeys(entries), ([entry, id]) => ({
+        id,
         name: entry.name,
         detail: <span class="mono">{modeText(parseOctal(entry.mode ?? "") ?? 0)}</span>,
         whyNot: entry.hasOddName === true ? t("files.odd_name") : null,
@@ -214,8 +196,8 @@ export function DeleteDialog(
       title={t("files.delete_title", { n: entries.length })}
       verb={t("common.delete")}
       isDanger
-      targets={entries.map((entry) => ({
-        id: entry.name,
+      targets={Array.from(entryKeys(entries), ([entry, id]) => ({
+        id,
         name: entry.name,
         detail: counts.value.get(entry.name) ?? t(`files.kind_${entry.kind}`),
         whyNot: entry.hasOddName === true ? t("files.odd_name") : null,

@@ -19,7 +19,7 @@ import { DeleteDialog, NewFolderDialog, RenameDialog, RightsDialog } from "./dia
 import { DropZone } from "./drop_zone.tsx";
 import { type Doing, EntryActions } from "./entry_actions.tsx";
 import { FileDrawer } from "./file_drawer.tsx";
-import { isFolder, isHidden, shownEntries } from "./listing.ts";
+import { entryKeys, isFolder, isHidden, shownEntries } from "./listing.ts";
 import { joinPath } from "./model/host_path.ts";
 import { folderHref } from "./page_links.ts";
 import { addUploads, ReadOnly, UploadButton, writeRefusal } from "./upload_button.tsx";
@@ -83,6 +83,8 @@ function Listed({ host, roots, folder, onChanged }: {
   const opened = queryParam("file");
   const [text, hidden] = [queryParam("q"), queryParam("hidden")];
   const { path, entries } = folder;
+  const keys = useMemo(() => entryKeys(entries), [entries]);
+  const keyOf = (entry: FileEntry) => keys.get(entry) ?? entry.name;
   const showsHidden = hidden.value !== "";
   const rows = useMemo(() => shownEntries(entries, { text: text.value, showsHidden }), [
     entries,
@@ -91,11 +93,11 @@ function Listed({ host, roots, folder, onChanged }: {
   ]);
   const refusal = writeRefusal(host, roots, folder);
   const upload = (files: readonly File[]) => addUploads(host, roots, path, files);
-  const chosen = entries.filter(({ name }) => selection.value.has(name));
+  const chosen = entries.filter((entry) => selection.value.has(keyOf(entry)));
   const act = (next: Doing) => doing.value = next;
   const open = (entry: FileEntry) => {
     if (isFolder(entry) && entry.hasOddName !== true) navigate(folderHref(host, joinPath(path, entry.name)));
-    else opened.value = entry.name;
+    else opened.value = keyOf(entry);
   };
   const actionsOf = (some: readonly FileEntry[], isInside = false) => (
     <EntryActions host={host} folder={path} entries={some} refusal={refusal} act={act} isInside={isInside} />
@@ -104,7 +106,7 @@ function Listed({ host, roots, folder, onChanged }: {
     selection.value = new Set();
     onChanged();
   };
-  const drawn = entries.find(({ name }) => name === opened.value);
+  const drawn = entries.find((entry) => keyOf(entry) === opened.value);
   return (
     <DropZone
       label={t("files.drop", { path: visible(path, 80) })}
@@ -128,7 +130,7 @@ function Listed({ host, roots, folder, onChanged }: {
           <Button isSmall kind="ghost" onClick={() => selection.value = new Set()}>{t("common.clear")}</Button>
         </Toolbar>
       )}
-      <EntryTable rows={rows} selection={selection} isEmpty={entries.length === 0} onOpen={open} />
+      <EntryTable rows={rows} keyOf={keyOf} selection={selection} isEmpty={entries.length === 0} onOpen={open} />
       <Foot shown={rows.length} folder={folder} refusal={refusal} />
       {drawn !== undefined && (
         <FileDrawer
@@ -143,6 +145,7 @@ function Listed({ host, roots, folder, onChanged }: {
         doing={doing.value}
         hostId={host.id}
         folder={path}
+        isFolderThere={(name) => entries.some((each) => each.name === name && each.kind === "directory")}
         onClose={() => doing.value = null}
         onDone={done}
       />
@@ -150,8 +153,9 @@ function Listed({ host, roots, folder, onChanged }: {
   );
 }
 
-function EntryTable({ rows, selection, isEmpty, onOpen }: {
+function EntryTable({ rows, keyOf, selection, isEmpty, onOpen }: {
   readonly rows: readonly FileEntry[];
+  readonly keyOf: (entry: FileEntry) => string;
   readonly selection: Signal<ReadonlySet<string>>;
   /** Whether there is nothing at all, or nothing that fits. */
   readonly isEmpty: boolean;
@@ -163,7 +167,7 @@ function EntryTable({ rows, selection, isEmpty, onOpen }: {
       label={t("files.title")}
       rows={rows}
       columns={columns}
-      keyOf={({ name }) => name}
+      keyOf={keyOf}
       nameOf={({ name }) => visible(name, 120)}
       sort={SORT}
       selection={selection}
@@ -223,10 +227,11 @@ function FolderBar({ host, policy, path, entries, refusal, onFiles, act, onReloa
   );
 }
 
-function DoingDialog({ doing, ...shared }: {
+function DoingDialog({ doing, isFolderThere, ...shared }: {
   readonly doing: Doing | null;
   readonly hostId: string;
   readonly folder: string;
+  readonly isFolderThere: (name: string) => boolean;
   readonly onClose: () => void;
   readonly onDone: () => void;
 }): JSX.Element | null {
@@ -236,7 +241,7 @@ function DoingDialog({ doing, ...shared }: {
     case "folder":
       return <NewFolderDialog {...shared} />;
     case "rename":
-      return <RenameDialog {...shared} entry={doing.entry} />;
+      return <RenameDialog {...shared} entry={doing.entry} isFolderThere={isFolderThere} />;
     case "rights":
       return <RightsDialog {...shared} entries={doing.entries} />;
     case "delete":

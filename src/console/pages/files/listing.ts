@@ -11,6 +11,12 @@ export function shownEntries(
   );
 }
 
+/** What tells entries apart: their names, except that several whose names are no text may look the same. */
+export function entryKeys(entries: readonly FileEntry[]): ReadonlyMap<FileEntry, string> {
+  // No name has a slash in it.
+  return new Map(entries.map((entry, at) => [entry, entry.hasOddName === true ? `${entry.name}/${at}` : entry.name]));
+}
+
 export function isHidden({ name }: FileEntry): boolean {
   return name.startsWith(".");
 }

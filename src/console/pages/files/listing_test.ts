@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { FileEntry } from "../../../protocol/mod.ts";
-import { isFolder, isReadable, isText, linesOf, nameKey, shownEntries } from "./listing.ts";
+import { entryKeys, isFolder, isReadable, isText, linesOf, nameKey, shownEntries } from "./listing.ts";
 
 const entry = (name: string, more: Partial<FileEntry> = {}): FileEntry => ({
   name,
@@ -27,6 +27,14 @@ Deno.test("a link counts as what it leads to", () => {
   assert.ok(isReadable(entry("l", { kind: "link", targetKind: "file" })));
   assert.ok(!isReadable(entry("l", { kind: "link" })));
   assert.ok(!isReadable(entry("\ufffd", { hasOddName: true })));
+});
+
+Deno.test("entries whose names are no text are told apart, however alike they look", () => {
+  const odd = () => entry("bad-\ufffd", { hasOddName: true });
+  const entries = [odd(), odd(), entry("bad-\ufffd"), entry("a")];
+  const keys = entryKeys(entries);
+  assert.equal(new Set(keys.values()).size, entries.length);
+  assert.deepEqual(entries.slice(2).map((each) => keys.get(each)), ["bad-\ufffd", "a"]);
 });
 
 Deno.test("text is told from what is none", () => {

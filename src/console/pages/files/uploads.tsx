@@ -42,7 +42,7 @@ export function uploadsOf(hostId: string): HostUploads {
 /** Asks before the page is left while something is under way; gives a function that ends it. */
 function guardLeaving(): () => void {
   const ask = (event: BeforeUnloadEvent) => {
-    if (byHost.values().some(({ queue }) => queue.isBusy)) event.preventDefault();
+    if ([...byHost.values()].some(({ queue }) => queue.isBusy)) event.preventDefault();
   };
   addEventListener("beforeunload", ask);
   return () => removeEventListener("beforeunload", ask);

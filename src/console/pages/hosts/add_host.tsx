@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
-import type { HostView, MadeJoinToken } from "../../../protocol/mod.ts";
+import type { MadeJoinToken } from "../../../protocol/mod.ts";
 import { dateTime } from "../../kit/format.ts";
 import { t } from "../../kit/i18n/i18n.ts";
 import { hosts, hostsAreLoaded } from "../../kit/live.ts";
@@ -71,7 +71,9 @@ export function AddHost({ onClose }: { readonly onClose: () => void }): JSX.Elem
 function Arrivals(): JSX.Element {
   const isKnown = hostsAreLoaded.value;
   const before = useMemo(() => isKnown ? new Set(hosts.peek().keys()) : null, [isKnown]);
-  const arrived = before === null ? [] : newcomers(hosts.value.values(), before);
+  const arrived = before === null
+    ? []
+    : [...hosts.value.values()].filter(({ id }) => !before.has(id)).slice(0, MAX_ARRIVED);
   return (
     <section role="status" class="stack">
       <ul class="hosts-arrived">
@@ -91,8 +93,4 @@ function Arrivals(): JSX.Element {
       </span>
     </section>
   );
-}
-
-function newcomers(all: Iterable<HostView>, before: ReadonlySet<string>): HostView[] {
-  return Iterator.from(all).filter(({ id }) => !before.has(id)).take(MAX_ARRIVED).toArray();
 }

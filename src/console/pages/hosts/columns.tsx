@@ -4,8 +4,9 @@ import { bytesPerSecond, duration, percent } from "../../kit/format.ts";
 import { t } from "../../kit/i18n/i18n.ts";
 import { hostHref, Link } from "../../kit/router.tsx";
 import { visible } from "../../kit/safe_text.ts";
-import { Badge, Labels, StateBadge } from "../../ui/badge.tsx";
+import { Badge, StateBadge } from "../../ui/badge.tsx";
 import { Icon, type IconName } from "../../ui/icon.tsx";
+import { LabelRow } from "../../ui/labels.tsx";
 import { Sparkline } from "../../ui/sparkline.tsx";
 import { usualBridge } from "../../ui/sparkline_path.ts";
 import type { Column } from "../../ui/table.tsx";
@@ -13,7 +14,7 @@ import { Since } from "../../ui/time.tsx";
 import { isAway } from "./host_filter.ts";
 import { type Trends, type TrendSeries, trendValues } from "./trends.ts";
 
-const SPARK_WIDTH = 48;
+const SPARK_WIDTH = 42;
 const FULL = 100;
 /** Two minutes without a word are a gap, however seldom a host reports. */
 const MAX_BRIDGE = 11;
@@ -56,7 +57,7 @@ function loadColumns({ trends, onLabel }: ColumnsOptions): Column<HostView>[] {
   const figure = (series: TrendSeries, priority: number): Column<HostView> => ({
     id: series,
     title: t(`hosts.${series}`),
-    width: series === "network" ? 128 : 98,
+    width: SPARK_WIDTH + (series === "network" ? 80 : 50),
     priority,
     isEnd: true,
     isDescending: true,
@@ -71,7 +72,7 @@ function loadColumns({ trends, onLabel }: ColumnsOptions): Column<HostView>[] {
     {
       id: "processes",
       title: t("hosts.processes"),
-      width: 84,
+      width: 78,
       priority: 4,
       isEnd: true,
       isDescending: true,
@@ -81,10 +82,11 @@ function loadColumns({ trends, onLabel }: ColumnsOptions): Column<HostView>[] {
     {
       id: "labels",
       title: t("common.labels"),
-      width: 104,
+      // Two of the usual kind, `env=prod` and `role=web`.
+      width: 148,
       grow: 2,
       priority: 7,
-      cell: ({ labels }) => <Labels labels={labels} max={4} onPick={onLabel} />,
+      cell: ({ labels }) => <LabelRow labels={labels} onPick={onLabel} />,
     },
   ];
 }
@@ -104,7 +106,7 @@ function factColumns(): Column<HostView>[] {
     {
       id: "version",
       title: t("hosts.version"),
-      width: 60,
+      width: 46,
       priority: 9,
       sort: ({ facts }) => facts?.version,
       cell: ({ facts }) => <span class="muted cut">{visible(facts?.version ?? "–", 30)}</span>,

@@ -3,10 +3,13 @@ import type { JSX } from "preact";
 import type { MadeJoinToken } from "../../../protocol/mod.ts";
 import { t } from "../../kit/i18n/i18n.ts";
 import { Code } from "../../ui/code.tsx";
+import { Note } from "../../ui/problem.tsx";
 import { Segments } from "../../ui/tabs.tsx";
 
 const SYSTEMS = ["linux", "windows", "darwin"] as const;
 type System = (typeof SYSTEMS)[number];
+/** Addresses of the manager that mean another machine wherever they are used. */
+const OWN_MACHINE = /\bhttps?:\/\/(?:localhost|127\.|\[::1\])/;
 
 /** For each system what to do on the host, down to the one command to copy. */
 export function JoinCommands({ made }: { readonly made: MadeJoinToken }): JSX.Element {
@@ -31,6 +34,7 @@ export function JoinCommands({ made }: { readonly made: MadeJoinToken }): JSX.El
         <li>
           {t("join.step_run")}
           {command !== undefined && <Code text={command} label={t("join.command")} />}
+          {command !== undefined && OWN_MACHINE.test(command) && <Note tone="warn">{t("join.own_machine")}</Note>}
         </li>
       </ol>
     </div>

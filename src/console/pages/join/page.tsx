@@ -9,17 +9,20 @@ import { queryParam } from "../../kit/router.tsx";
 import { visible } from "../../kit/safe_text.ts";
 import { whyNot } from "../../kit/session.ts";
 import { ActionDialog } from "../../ui/action_dialog.tsx";
-import { Badge, Labels } from "../../ui/badge.tsx";
+import { Badge } from "../../ui/badge.tsx";
+import { LabelRow } from "../../ui/labels.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Code } from "../../ui/code.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { SearchField } from "../../ui/field.tsx";
 import { Page, Toolbar } from "../../ui/page.tsx";
-import { Empty, Note, Problem } from "../../ui/problem.tsx";
+import { Empty, Note } from "../../ui/problem.tsx";
 import { Loaded, useResource } from "../../ui/resource.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { FormDialog } from "../shared/form.tsx";
+import { useSubmit } from "../shared/submit.ts";
 import { JoinCommands } from "./join_commands.tsx";
 import { isGoodWish, makeToken, TokenFields, type TokenWish } from "./token_form.tsx";
 import { tokenState } from "./token_state.ts";
@@ -134,7 +137,7 @@ function tokenColumns(onRevoke: (token: JoinToken) => void): Column<JoinToken>[]
       width: 140,
       grow: 2,
       priority: 5,
-      cell: ({ labels }) => <Labels labels={labels} />,
+      cell: ({ labels }) => <LabelRow labels={labels} />,
     },
     {
       id: "created",
@@ -180,42 +183,34 @@ function Revoke({ token, onRevoke }: {
 function MakeDialog({ onMade, onClose }: { readonly onMade: () => void; readonly onClose: () => void }): JSX.Element {
   const wish = useSignal(NEW);
   const made = useSignal<MadeJoinToken | null>(null);
-  const problem = useSignal<unknown>(undefined);
-  const isBusy = useSignal(false);
-  const make = async () => {
-    if (made.peek() !== null) return onClose();
+  const form = useSubmit(async () => {
     if (!isGoodWish(wish.peek())) return;
-    isBusy.value = true;
-    problem.value = undefined;
-    try {
-      made.value = await makeToken(wish.peek());
-      toast(t("join.made", { name: made.value.token.name }));
-      onMade();
-    } catch (error) {
-      problem.value = error;
-    }
-    isBusy.value = false;
-  };
+    made.value = await makeToken(wish.peek());
+    toast(t("join.made", { name: made.value.token.name }));
+    onMade();
+  });
+  if (made.value === null) {
+    return (
+      <FormDialog
+        title={t("join.create")}
+        verb={t("join.make")}
+        form={form}
+        onClose={onClose}
+        isDisabled={!isGoodWish(wish.value)}
+      >
+        <TokenFields wish={wish} hasName />
+      </FormDialog>
+    );
+  }
   return (
     <Dialog
-      title={made.value === null ? t("join.create") : visible(made.value.token.name, 80)}
-      kind={made.value === null ? "small" : "wide"}
+      title={visible(made.value.token.name, 80)}
+      kind="wide"
       onClose={onClose}
-      onSubmit={make}
-      isBusy={isBusy.value}
-      actions={made.value === null
-        ? (
-          <>
-            <Button onClick={onClose}>{t("common.cancel")}</Button>
-            <Button type="submit" kind="primary" isBusy={isBusy.value} isDisabled={!isGoodWish(wish.value)}>
-              {t("join.make")}
-            </Button>
-          </>
-        )
-        : <Button type="submit" kind="primary">{t("common.done")}</Button>}
+      onSubmit={onClose}
+      actions={<Button type="submit" kind="primary">{t("common.done")}</Button>}
     >
-      {made.value === null ? <TokenFields wish={wish} hasName /> : <Made made={made.value} />}
-      {problem.value !== undefined && <Problem problem={problem.value} />}
+      <Made made={made.value} />
     </Dialog>
   );
 }

@@ -10,13 +10,13 @@ import { Button } from "../../ui/button.tsx";
 import { Code } from "../../ui/code.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Note, Problem } from "../../ui/problem.tsx";
+import { Form } from "../shared/form.tsx";
+import { useSubmit } from "../shared/submit.ts";
 import { safeTarget } from "./safe_target.ts";
 
 export default function LoginPage(): JSX.Element {
   const name = useSignal("");
   const password = useSignal("");
-  const problem = useSignal<unknown>(undefined);
-  const isBusy = useSignal(false);
   const needsSetup = useSignal(false);
   const target = safeTarget(route.value.query.get("to"), location.origin);
   useEffect(() => {
@@ -27,21 +27,15 @@ export default function LoginPage(): JSX.Element {
       // Whether it is so is a hint alone; logging in tells what is wrong.
     });
   }, []);
-  const submit = async () => {
-    if (name.value.trim() === "" || password.value === "") {
-      problem.value = new Error(t("login.no_password"));
-      return;
-    }
-    isBusy.value = true;
-    problem.value = undefined;
+  const form = useSubmit(async () => {
+    if (name.peek().trim() === "" || password.peek() === "") throw new Error(t("login.no_password"));
     try {
-      await logIn(name.value.trim(), password.value);
+      await logIn(name.peek().trim(), password.peek());
     } catch (error) {
-      problem.value = error;
       password.value = "";
+      throw error;
     }
-    isBusy.value = false;
-  };
+  });
   return (
     <Outside title={t("login.title")}>
       {needsSetup.value && (
@@ -51,14 +45,7 @@ export default function LoginPage(): JSX.Element {
           <Code text="agent manager setup-link" label={t("login.setup_how")} />
         </Note>
       )}
-      <form
-        class="stack"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!isBusy.peek()) submit();
-        }}
-      >
+      <Form form={form}>
         <Field
           label={t("login.name")}
           value={name.value}
@@ -75,9 +62,9 @@ export default function LoginPage(): JSX.Element {
           autocomplete="current-password"
           maxLength={256}
         />
-        {problem.value !== undefined && <Problem problem={problem.value} />}
-        <Button type="submit" kind="primary" isBusy={isBusy.value}>{t("login.submit")}</Button>
-      </form>
+        {form.problem.value !== undefined && <Problem problem={form.problem.value} />}
+        <Button type="submit" kind="primary" isBusy={form.isBusy.value}>{t("login.submit")}</Button>
+      </Form>
     </Outside>
   );
 }

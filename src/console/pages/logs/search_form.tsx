@@ -1,10 +1,15 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { SEARCH_LIMITS } from "../../../protocol/mod.ts";
+import { number } from "../../kit/format.ts";
 import { t } from "../../kit/i18n/i18n.ts";
 import { Button } from "../../ui/button.tsx";
 import { Checkbox, Field, Select } from "../../ui/field.tsx";
 import { LIMITS, RANGE, rangeProblem, type SearchForm as Form, SPANS } from "./model/search_query.ts";
+
+/** What is too long is said to be, and not cut to something else than was meant. */
+const MAX_PASTED = 100_000;
 
 /** What is looked for, and where. */
 export function SearchForm({ given, isBusy, onSearch, onCancel }: {
@@ -23,7 +28,7 @@ export function SearchForm({ given, isBusy, onSearch, onCancel }: {
   const change = (part: Partial<Form>) => form.value = { ...form.peek(), ...part };
   const submit = () => {
     isTried.value = true;
-    if (form.peek().pattern === "" || rangeProblem(form.peek()) !== null) return;
+    if (patternProblem(form.peek().pattern, true) !== null || rangeProblem(form.peek()) !== null) return;
     onSearch(form.peek());
   };
   return (
@@ -41,8 +46,8 @@ export function SearchForm({ given, isBusy, onSearch, onCancel }: {
           label={t("logs.pattern")}
           value={current.pattern}
           onInput={(pattern) => change({ pattern })}
-          problem={isTried.value && current.pattern === "" ? t("logs.pattern_needed") : null}
-          maxLength={1_000}
+          problem={patternProblem(current.pattern, isTried.value)}
+          maxLength={MAX_PASTED}
           isMono
         />
         <Checkbox label={t("logs.regex")} isChecked={current.isRegex} onChange={(isRegex) => change({ isRegex })} />
@@ -125,6 +130,12 @@ function Where({ form, change }: {
       )}
     </div>
   );
+}
+
+function patternProblem(pattern: string, isTried: boolean): string | null {
+  const most = SEARCH_LIMITS.patternChars;
+  if (pattern.length > most) return t("logs.pattern_long", { n: number(most), have: number(pattern.length) });
+  return isTried && pattern === "" ? t("logs.pattern_needed") : null;
 }
 
 /** A telephone shows it when it is asked for. */

@@ -9,10 +9,10 @@ import { hostHref, navigate } from "../../kit/router.tsx";
 import { visible } from "../../kit/safe_text.ts";
 import { Button } from "../../ui/button.tsx";
 import { Menu, type MenuEntries } from "../../ui/menu.tsx";
+import { useSecondsUntil } from "../../ui/use_seconds_until.ts";
 import type { FollowState } from "./model/follower.ts";
 import { keyOf, type LogSource, MAX_SOURCES } from "./model/log_source.ts";
 
-const TICK_MS = 500;
 const MAX_FILES = 40;
 
 /** The logs that are followed: how each is, which of its files, and away with it. */
@@ -110,14 +110,7 @@ function StateWords({ state }: { readonly state: FollowState }): JSX.Element {
 }
 
 function Waiting({ dueMs, reason }: { readonly dueMs: number; readonly reason: string }): JSX.Element {
-  const left = useSignal(dueMs - performance.now());
-  useEffect(() => {
-    const look = () => left.value = dueMs - performance.now();
-    look();
-    const timer = setInterval(look, TICK_MS);
-    return () => clearInterval(timer);
-  }, [dueMs]);
-  const n = Math.max(0, Math.ceil(left.value / 1_000));
+  const n = useSecondsUntil(dueMs).value;
   return (
     <span class="warn small" role="status" title={visible(reason, 500)}>
       {t("logs.state_waiting", { n })}

@@ -100,7 +100,12 @@ function Processes({ onPick, taken }: Required<PickerProps>): JSX.Element {
               selection={selection}
               rowHeight={36}
               onOpen={(row) => pick([row])}
-              empty={<Empty icon="logs" title={t("logs.pick_none")} />}
+              empty={
+                <Empty
+                  icon="logs"
+                  title={t(wanted === "" && rows.length === 0 ? "logs.pick_nothing" : "logs.pick_none")}
+                />
+              }
             />
             {rows.length >= MAX_SHOWN && <p class="muted small">{t("logs.pick_more", { n: MAX_SHOWN })}</p>}
           </>

@@ -69,6 +69,9 @@ export function useSearch(order: ReadonlySignal<SearchOrder>): Search {
   };
   const cancel = () => {
     running.current?.abort(new DOMException("cancelled", "AbortError"));
+    // What was found last may have waited to be written.
+    page.write(results.peek(), order.peek());
+    version.value += 1;
     phase.value = "cancelled";
   };
   return { phase, problem, results, book, version, hitOf: (seq) => page.hitOf(seq), run, cancel };

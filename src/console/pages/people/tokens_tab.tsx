@@ -15,16 +15,17 @@ import { CopyButton } from "../../ui/code.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field, Select } from "../../ui/field.tsx";
 import { Section } from "../../ui/page.tsx";
-import { Empty, Problem } from "../../ui/problem.tsx";
+import { Empty } from "../../ui/problem.tsx";
 import { Loaded, useResource } from "../../ui/resource.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
+import { FormDialog } from "../shared/form.tsx";
 import { SecretBox } from "../shared/secret_box.tsx";
 import { SelectorField } from "../shared/selector_field.tsx";
 import { selectorOf } from "../shared/selectors.ts";
 import { useSubmit } from "../shared/submit.ts";
 import { Scope } from "./scope.tsx";
-import { FormButtons, RoleSelect } from "./user_forms.tsx";
+import { RoleSelect } from "./user_forms.tsx";
 
 export function TokensTab(): JSX.Element {
   const tokens = useResource(
@@ -101,14 +102,7 @@ function NewToken({ onClose, onDone }: { readonly onClose: () => void; readonly 
   if (made.value !== null) return <MadeToken made={made.value} onClose={onClose} />;
   const isAbove = ROLES.indexOf(role.value) > ROLES.indexOf(own);
   return (
-    <Dialog
-      title={t("people.new_token")}
-      onClose={onClose}
-      isBusy={form.isBusy.value}
-      onSubmit={() => void form.send()}
-      actions={<FormButtons verb={t("common.create")} onClose={onClose} isBusy={form.isBusy.value} />}
-    >
-      {form.problem.value !== undefined && <Problem problem={form.problem.value} />}
+    <FormDialog title={t("people.new_token")} verb={t("common.create")} form={form} onClose={onClose}>
       <Field
         label={t("common.name")}
         value={name.value}
@@ -132,7 +126,7 @@ function NewToken({ onClose, onDone }: { readonly onClose: () => void; readonly 
         onChange={(value) => life.value = value}
         options={LIVES.map((value) => ({ value, label: t(`people.expires_${value}`) }))}
       />
-    </Dialog>
+    </FormDialog>
   );
 }
 

@@ -7,8 +7,8 @@ import { visible } from "../../kit/safe_text.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field, Select } from "../../ui/field.tsx";
-import { Problem } from "../../ui/problem.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { FormDialog } from "../shared/form.tsx";
 import { SecretBox } from "../shared/secret_box.tsx";
 import { SelectorField } from "../shared/selector_field.tsx";
 import { selectorOf } from "../shared/selectors.ts";
@@ -58,14 +58,7 @@ export function NewUser({ onClose, onDone }: Omit<UserDialogProps, "user">): JSX
   if (isMade.value) return <PasswordOnce name={name.value} password={password.value} onClose={onClose} />;
   const told = form.fields.value;
   return (
-    <Dialog
-      title={t("people.new_user")}
-      onClose={onClose}
-      isBusy={form.isBusy.value}
-      onSubmit={() => void form.send()}
-      actions={<FormButtons verb={t("common.create")} onClose={onClose} isBusy={form.isBusy.value} />}
-    >
-      {form.problem.value !== undefined && <Problem problem={form.problem.value} />}
+    <FormDialog title={t("people.new_user")} verb={t("common.create")} form={form} onClose={onClose}>
       <Field
         label={t("common.name")}
         value={name.value}
@@ -87,7 +80,7 @@ export function NewUser({ onClose, onDone }: Omit<UserDialogProps, "user">): JSX
           hasMadePassword.value = isMadeHere;
         }}
       />
-    </Dialog>
+    </FormDialog>
   );
 }
 
@@ -108,21 +101,13 @@ export function EditUser({ user, onClose, onDone }: UserDialogProps): JSX.Elemen
   });
   const all = t("people.scope_all");
   return (
-    <Dialog
+    <FormDialog
       title={t("people.edit", { name: visible(user.name, 64) })}
+      verb={t("common.save")}
+      form={form}
       onClose={onClose}
-      isBusy={form.isBusy.value}
-      onSubmit={() => void form.send()}
-      actions={
-        <FormButtons
-          verb={t("common.save")}
-          onClose={onClose}
-          isBusy={form.isBusy.value}
-          whyNot={isSame ? t("people.no_change") : null}
-        />
-      }
+      whyNot={isSame ? t("people.no_change") : null}
     >
-      {form.problem.value !== undefined && <Problem problem={form.problem.value} />}
       <RoleSelect value={role.value} onChange={(value) => role.value = value} />
       <SelectorField label={t("people.scope")} value={scope.value} onInput={(value) => scope.value = value} />
       {!isSame && (
@@ -143,7 +128,7 @@ export function EditUser({ user, onClose, onDone }: UserDialogProps): JSX.Elemen
           )}
         </ul>
       )}
-    </Dialog>
+    </FormDialog>
   );
 }
 
@@ -166,14 +151,13 @@ export function ResetPassword({ user, onClose, onDone }: UserDialogProps): JSX.E
   }, (field) => field === "password");
   if (isSet.value) return <PasswordOnce name={user.name} password={password.value} onClose={onClose} />;
   return (
-    <Dialog
+    <FormDialog
       title={t("people.reset_title", { name: visible(user.name, 64) })}
+      verb={t("people.reset_do")}
+      isDanger
+      form={form}
       onClose={onClose}
-      isBusy={form.isBusy.value}
-      onSubmit={() => void form.send()}
-      actions={<FormButtons verb={t("people.reset_do")} isDanger onClose={onClose} isBusy={form.isBusy.value} />}
     >
-      {form.problem.value !== undefined && <Problem problem={form.problem.value} />}
       <p>{t("people.reset_text")}</p>
       <PasswordField
         value={password.value}
@@ -181,7 +165,7 @@ export function ResetPassword({ user, onClose, onDone }: UserDialogProps): JSX.E
         told={form.fields.value.get("password")}
         onInput={(value) => password.value = value}
       />
-    </Dialog>
+    </FormDialog>
   );
 }
 
@@ -234,20 +218,5 @@ function PasswordOnce({ name, password, onClose }: {
     >
       <SecretBox secret={password} label={title} warning={t("people.password_once")} />
     </Dialog>
-  );
-}
-
-export function FormButtons({ verb, onClose, isBusy, isDanger = false, whyNot }: {
-  readonly verb: string;
-  readonly onClose: () => void;
-  readonly isBusy: boolean;
-  readonly isDanger?: boolean | undefined;
-  readonly whyNot?: string | null | undefined;
-}): JSX.Element {
-  return (
-    <>
-      <Button isDisabled={isBusy} onClick={onClose}>{t("common.cancel")}</Button>
-      <Button kind={isDanger ? "danger" : "primary"} type="submit" isBusy={isBusy} whyNot={whyNot}>{verb}</Button>
-    </>
   );
 }

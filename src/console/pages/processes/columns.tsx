@@ -4,7 +4,8 @@ import { t } from "../../kit/i18n/i18n.ts";
 import { watchHost } from "../../kit/live.ts";
 import { hostHref, Link } from "../../kit/router.tsx";
 import { visible } from "../../kit/safe_text.ts";
-import { Labels, StateBadge, stateName } from "../../ui/badge.tsx";
+import { StateBadge, stateName } from "../../ui/badge.tsx";
+import { LabelRow } from "../../ui/labels.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import type { Column } from "../../ui/table.tsx";
 import { Since } from "../../ui/time.tsx";
@@ -56,7 +57,7 @@ export function processColumns({ hasHost, isNarrow, onPickLabel }: ColumnOptions
       width: 156,
       grow: 2,
       priority: 6,
-      cell: ({ labels }) => <Labels labels={labels} max={3} onPick={onPickLabel} />,
+      cell: ({ labels }) => <LabelRow labels={labels} onPick={onPickLabel} />,
     },
   ];
 }

@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Me } from "../../../protocol/mod.ts";
 import { api, ApiProblem, PROBLEM_CODES } from "../../kit/api.ts";
@@ -8,12 +8,13 @@ import { me, take } from "../../kit/session.ts";
 import { setTheme, theme, THEMES } from "../../kit/theme.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
-import { Field } from "../../ui/field.tsx";
+import { Field, type FieldProps } from "../../ui/field.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { Note, Problem } from "../../ui/problem.tsx";
 import { Segments } from "../../ui/tabs.tsx";
 import { At } from "../../ui/time.tsx";
 import { toast, toastProblem } from "../../ui/toast.tsx";
+import { Form } from "../shared/form.tsx";
 import { Sessions } from "../shared/sessions.tsx";
 import { useSubmit } from "../shared/submit.ts";
 
@@ -115,56 +116,52 @@ function PasswordForm(): JSX.Element {
   const checked = isChecked.value;
   return (
     <Section title={t("profile.password")}>
-      <form
-        class="card stack profile-password"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void form.send();
-        }}
-      >
+      <Form form={form} class="card stack profile-password">
         {form.problem.value !== undefined && !isWrong && <Problem problem={form.problem.value} />}
-        <Field
+        <PasswordField
           label={t("profile.password_current")}
-          type="password"
           autocomplete="current-password"
-          maxLength={256}
-          value={current.value}
-          onInput={(value) => current.value = value}
-          isRequired
+          password={current}
           problem={isWrong
             ? visible((form.problem.value as ApiProblem).message, 300)
             : checked && current.value === ""
             ? t("common.required")
             : null}
         />
-        <Field
+        <PasswordField
           label={t("profile.password_new")}
-          type="password"
           autocomplete="new-password"
-          maxLength={256}
-          value={next.value}
-          onInput={(value) => next.value = value}
-          isRequired
+          password={next}
           hint={t("profile.password_hint")}
           problem={checked ? nextProblem(current.value, next.value) : null}
         />
-        <Field
+        <PasswordField
           label={t("profile.password_again")}
-          type="password"
           autocomplete="new-password"
-          maxLength={256}
-          value={again.value}
-          onInput={(value) => again.value = value}
-          isRequired
+          password={again}
           problem={checked && next.value !== again.value ? t("profile.password_differs") : null}
         />
         <div class="row wrap">
           <Button kind="primary" type="submit" isBusy={form.isBusy.value}>{t("profile.password_change")}</Button>
           <span class="muted small">{t("profile.password_ends")}</span>
         </div>
-      </form>
+      </Form>
     </Section>
+  );
+}
+
+function PasswordField({ password, ...field }: Pick<FieldProps, "label" | "autocomplete" | "hint" | "problem"> & {
+  readonly password: Signal<string>;
+}): JSX.Element {
+  return (
+    <Field
+      {...field}
+      type="password"
+      maxLength={256}
+      value={password.value}
+      onInput={(value) => password.value = value}
+      isRequired
+    />
   );
 }
 

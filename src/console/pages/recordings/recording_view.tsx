@@ -52,7 +52,7 @@ export function RecordingView({ id }: { readonly id: string }): JSX.Element {
     >
       <BackLink href="/recordings">{t("recordings.back")}</BackLink>
       <Loaded resource={recording}>{(data) => <Facts recording={data} />}</Loaded>
-      {cast.problem.value !== undefined && (
+      {cast.problem.value !== undefined && recording.problem.value === undefined && (
         <Problem problem={cast.problem.value} onRetry={cast.reload} isBusy={cast.isLoading.value} />
       )}
       {cast.data.value !== undefined

@@ -11,6 +11,8 @@ import { Code } from "../../ui/code.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Note, Problem } from "../../ui/problem.tsx";
 import { Loaded, useResource } from "../../ui/resource.tsx";
+import { Form } from "../shared/form.tsx";
+import { useSubmit } from "../shared/submit.ts";
 import { missingOf, type NewAdmin } from "./new_admin.ts";
 
 /** The one-time secret stands behind the #, where no server sees it; it is taken out of the address at once. */
@@ -52,33 +54,17 @@ function NoSecret(): JSX.Element {
 function AdminForm({ secret }: { readonly secret: string }): JSX.Element {
   const admin = useSignal<NewAdmin>({ name: "admin", password: "", again: "" });
   const wasTried = useSignal(false);
-  const isBusy = useSignal(false);
-  const problem = useSignal<unknown>(undefined);
-  const missing = missingOf(admin.value);
-  const shown = wasTried.value ? missing : {};
+  const shown = wasTried.value ? missingOf(admin.value) : {};
   const set = (key: keyof NewAdmin) => (value: string) => admin.value = { ...admin.peek(), [key]: value };
-  const submit = async () => {
+  const form = useSubmit(async () => {
     wasTried.value = true;
-    if (Object.keys(missing).length > 0) return;
-    isBusy.value = true;
-    problem.value = undefined;
-    try {
-      await setUp(secret, admin.value.name, admin.value.password);
-      navigate("/hosts?add=1", { replace: true });
-    } catch (error) {
-      problem.value = error;
-    }
-    isBusy.value = false;
-  };
+    const { name, password } = admin.peek();
+    if (Object.keys(missingOf(admin.peek())).length > 0) return;
+    await setUp(secret, name, password);
+    navigate("/hosts?add=1", { replace: true });
+  });
   return (
-    <form
-      class="stack"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!isBusy.peek()) submit();
-      }}
-    >
+    <Form form={form}>
       <p class="muted">{t("setup.intro")}</p>
       <Field
         label={t("setup.name")}
@@ -109,8 +95,8 @@ function AdminForm({ secret }: { readonly secret: string }): JSX.Element {
         autocomplete="new-password"
         maxLength={256}
       />
-      {problem.value !== undefined && <Problem problem={problem.value} />}
-      <Button type="submit" kind="primary" isBusy={isBusy.value}>{t("setup.submit")}</Button>
-    </form>
+      {form.problem.value !== undefined && <Problem problem={form.problem.value} />}
+      <Button type="submit" kind="primary" isBusy={form.isBusy.value}>{t("setup.submit")}</Button>
+    </Form>
   );
 }

@@ -35,6 +35,8 @@ export const join = {
   step_file_windows: "save it as agent.exe in a folder of its own, and open PowerShell as administrator there",
   step_run: "Run this on the host. It writes the config, starts the agent and waits until it has joined:",
   command: "Command that joins a host",
+  own_machine:
+    "By this address the manager is reached from its own machine alone. For other hosts it must listen elsewhere: listen and public_url in its config.",
   panel_title: "Add host",
   panel_note:
     "The command is good for {n} host until {time}, and holds the token: whoever has it can add a host.|The command is good for {n} hosts until {time}, and holds the token: whoever has it can add hosts.",

@@ -37,6 +37,7 @@ export const join: Record<keyof typeof english, string> = {
   step_file_windows: "保存为单独文件夹中的 agent.exe，并在该文件夹以管理员身份打开 PowerShell",
   step_run: "在主机上执行以下命令。它会写入配置、启动代理，并等待加入完成：",
   command: "加入主机的命令",
+  own_machine: "此地址只能从管理端所在的机器访问。要让其他主机加入，请在其配置中设置 listen 和 public_url。",
   panel_title: "添加主机",
   panel_note: "该命令在 {time} 之前可用于 {n} 台主机，并包含令牌：持有者即可添加主机。",
   waiting: "正在等待主机…",

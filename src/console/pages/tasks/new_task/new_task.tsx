@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import type { MadeTasks, Task } from "../../../../protocol/mod.ts";
 import { api } from "../../../kit/api.ts";
 import { t } from "../../../kit/i18n/i18n.ts";
@@ -9,7 +9,9 @@ import { Button } from "../../../ui/button.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { Problem } from "../../../ui/problem.tsx";
 import { toast } from "../../../ui/toast.tsx";
+import { FormButtons } from "../../shared/form.tsx";
 import { selectorOf } from "../../shared/selectors.ts";
+import { useSubmit } from "../../shared/submit.ts";
 import { randomKey } from "../random_key.ts";
 import { Preview } from "./preview.tsx";
 import { emptyForm, type FormField, formOf, type FormProblem, requestOf } from "./task_form.ts";
@@ -28,28 +30,18 @@ export function NewTask({ select, from, onClose }: NewTaskProps): JSX.Element {
   const form = useSignal(from === undefined ? emptyForm(select) : formOf(from));
   const problems = useSignal<Readonly<Partial<Record<FormField, FormProblem>>>>({});
   const preview = useSignal<MadeTasks | null>(null);
-  const problem = useSignal<unknown>(undefined);
-  const isBusy = useSignal(false);
   // The same however often it is sent, so that a lost answer makes no second batch.
   const key = useRef(randomKey());
-  const left = useRef(new AbortController());
-  useEffect(() => () => left.current.abort(), []);
-  const ask = async (dryRun: boolean) => {
+  const { isBusy, problem, send } = useSubmit(async (signal) => {
     const built = requestOf(form.peek());
     problems.value = "problems" in built ? built.problems : {};
-    if ("problems" in built || isBusy.peek() || selectorOf(form.peek().select) === null) return;
-    isBusy.value = true;
-    problem.value = undefined;
-    try {
-      const request = { ...built.request, ...dryRun ? { dryRun } : { idempotencyKey: key.current } };
-      const made = await api.post<MadeTasks>("/api/v1/tasks", request, { signal: left.current.signal });
-      if (dryRun) preview.value = made;
-      else finish(made, built.request.title ?? "", onClose);
-    } catch (error) {
-      if (!left.current.signal.aborted) problem.value = error;
-    }
-    isBusy.value = false;
-  };
+    if ("problems" in built || selectorOf(form.peek().select) === null) return;
+    const dryRun = preview.peek() === null;
+    const request = { ...built.request, ...dryRun ? { dryRun } : { idempotencyKey: key.current } };
+    const made = await api.post<MadeTasks>("/api/v1/tasks", request, { signal });
+    if (dryRun) preview.value = made;
+    else finish(made, built.request.title ?? "", onClose);
+  });
   const hosts = preview.value?.hosts;
   return (
     <Dialog
@@ -57,14 +49,9 @@ export function NewTask({ select, from, onClose }: NewTaskProps): JSX.Element {
       kind="wide"
       onClose={onClose}
       isBusy={isBusy.value}
-      onSubmit={() => void ask(hosts === undefined)}
+      onSubmit={() => void send()}
       actions={hosts === undefined
-        ? (
-          <>
-            <Button onClick={onClose}>{t("common.cancel")}</Button>
-            <Button kind="primary" type="submit" isBusy={isBusy.value}>{t("tasks.preview")}</Button>
-          </>
-        )
+        ? <FormButtons verb={t("tasks.preview")} onClose={onClose} isBusy={isBusy.value} />
         : (
           <>
             <Button icon="left" isDisabled={isBusy.value} onClick={() => preview.value = null}>
