@@ -1,16 +1,18 @@
 /**
- * `deno task start [--listen URL] [--dir DIR]`: a manager and a first host on embedded defaults, for trying the whole out
- * from a checkout. All files are below ./.farhand, or DIR. Ctrl-C stops both.
+ * `deno task start [--listen URL] [--dir DIR] [--set KEY=VALUE …]`: a manager and a first host on embedded defaults, for
+ * trying the whole out from a checkout. All files are below ./.farhand, or DIR. The keys are of the host's config, such as
+ * policy.terminal=on. Ctrl-C stops both.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { AppError, systemClock } from "../src/core/mod.ts";
 import { type ApiClient, localClient } from "../src/http/mod.ts";
-import { madeJoinToken, type ManagerStatus, managerStatus } from "../src/protocol/mod.ts";
+import { hostList, madeJoinToken, type ManagerStatus, managerStatus, setupLink } from "../src/protocol/mod.ts";
 import { fromFileUrl, ROOT, runScript } from "./support.ts";
 
 const LISTEN = "http://127.0.0.1:9443";
 const READY_MS = 60_000;
+const JOINED_MS = 20_000;
 const POLL_MS = 50;
 /** Longer than both take to stop by themselves. */
 const LAST_RESORT_MS = 45_000;
@@ -27,8 +29,9 @@ async function main(): Promise<number> {
   const options = {
     listen: { type: "string", default: LISTEN },
     dir: { type: "string", default: join(fromFileUrl(ROOT), ".farhand") },
+    set: { type: "string", multiple: true, default: [] as string[] },
   } as const;
-  const { values: { listen, dir } } = parseArgs({ args: Deno.args, options });
+  const { values: { listen, dir, set } } = parseArgs({ args: Deno.args, options });
   const places = { manager: join(dir, "manager"), agent: join(dir, "agent") };
   const asked = new AbortController();
   for (const signal of SIGNALS) Deno.addSignalListener(signal, () => asked.abort());
@@ -40,10 +43,13 @@ async function main(): Promise<number> {
     const api = localClient(join(places.manager, "manager.sock"));
     const status = await untilReady(api, asked.signal);
     if (status !== null) {
-      const agent = spawn(agentArgs(places, status), { AGENT_MANAGER_TOKEN: await joinToken(api) });
+      const more = set.flatMap((each) => ["--set", each]);
+      const agent = spawn([...agentArgs(places, status), ...more], { AGENT_MANAGER_TOKEN: await joinToken(api) });
       children.unshift(agent);
       agent.status.then(() => asked.abort());
-      console.log(`\nThe console: ${status.url}\nThis machine joins it as the first host. Ctrl-C stops both.\n`);
+      // After all that both say of themselves at first, where it is seen.
+      await untilJoined(api, asked.signal);
+      if (!asked.signal.aborted) console.log(await welcome(api, status.url));
       if (!asked.signal.aborted) await new Promise((resolve) => asked.signal.addEventListener("abort", resolve));
     }
   } finally {
@@ -80,6 +86,24 @@ async function untilReady(api: ApiClient, signal: AbortSignal): Promise<ManagerS
     }
   }
   return null;
+}
+
+/** Until the first host is there; whatever keeps it away is in its log. */
+async function untilJoined(api: ApiClient, signal: AbortSignal): Promise<void> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(JOINED_MS)]);
+  const isOnline = async () =>
+    hostList().parse(await api.call("/api/v1/hosts", { signal: limit })).hosts.some(({ state }) => state === "online");
+  try {
+    while (!await isOnline()) await systemClock.sleep(POLL_MS, limit);
+  } catch (error) {
+    if (!limit.aborted) throw error;
+  }
+}
+
+async function welcome(api: ApiClient, url: string): Promise<string> {
+  const { link } = setupLink().parse(await api.call("/v1/setup-link", { method: "POST" }));
+  const first = link === null ? "" : `\nThe first admin is made here, once: ${link}`;
+  return `\nThe console: ${url}${first}\nThis machine is its first host. Ctrl-C stops both.\n`;
 }
 
 /** Made at each start: an agent that has an identity already leaves it unused, and it expires. */
