@@ -92,15 +92,18 @@ export class TerminalClient {
     return found ?? assert.fail();
   }
 
-  /** Types a command line and gives what it prints, with line ends as they are in texts. */
+  /**
+   * Types a command line and gives what it prints, with line ends as they are in texts. A shell that has not shown its
+   * prompt yet shows it after what was typed, so what is printed begins with a word of its own.
+   */
   async run(command: string): Promise<string> {
     const since = this.text.length;
     const word = crypto.randomUUID().slice(0, 8);
-    await this.type(`${command}; echo end-''${word}\r`);
+    await this.type(`_was=$?; echo begin-''${word}; (exit $_was); ${command}; echo end-''${word}\r`);
     await this.untilText(`end-${word}`, since);
     const all = this.text.slice(since).replaceAll(PASTE_MODE, "").replaceAll("\r\n", "\n");
-    const typed = `''${word}\n`;
-    return all.slice(all.lastIndexOf(typed) + typed.length, all.lastIndexOf(`end-${word}`));
+    const begin = `begin-${word}\n`;
+    return all.slice(all.lastIndexOf(begin) + begin.length, all.lastIndexOf(`end-${word}`));
   }
 
   async #read(): Promise<void> {
