@@ -4,6 +4,7 @@ import { IS_LATER, PROGRAM } from "../helpers/agent.ts";
 import { until } from "../helpers/host.ts";
 import { Managed } from "../helpers/managed.ts";
 import { Nat, natMissing } from "../helpers/nat.ts";
+import { userShell } from "../helpers/user_shell.ts";
 
 const missing = await natMissing();
 if (missing !== null) console.log(`tests behind a NAT are skipped: ${missing}`);
@@ -21,6 +22,9 @@ collectors:
 policy:
   exec: on
   files: write
+  terminal: on
+terminal:
+  shell: /bin/sh
 processes:
   - id: web
     command: [/bin/sh, -c, 'while :; do echo "line"; sleep 0.2; done']
@@ -87,6 +91,13 @@ behindNat("a host behind a NAT is fully controlled", async (world) => {
   }
   assert.equal((await Deno.stat(back)).size, FILE_BYTES);
   assert.ok((await host.status()).pid);
+  const terminal = await userShell(world, "web-1");
+  if (terminal === null) return;
+  await terminal.shows("~? helps]");
+  await terminal.press("stty size; hostname -I\r");
+  await terminal.shows(/30 100\r\n10\.91\.1\.2/);
+  await terminal.press("exit 7\r");
+  assert.equal((await terminal.ended()).code, 7);
 });
 
 behindNat(
@@ -106,6 +117,10 @@ behindNat(
       await until(answers, `the host is back after ${what}`, RECOVERY_MS);
     };
 
+    const terminal = await userShell(world, "web-1");
+    await terminal?.shows("~? helps]");
+    await terminal?.press("word=kept; echo it is $word\r");
+    await terminal?.shows("it is kept");
     await mark();
     await nat.forgetConnections();
     await mark();
@@ -117,8 +132,14 @@ behindNat(
     await mark();
     await world.untilHost("web-1", ({ state }) => state === "offline", "is offline", RECOVERY_MS);
     await new Promise((resolve) => setTimeout(resolve, BLACKHOLE_SECONDS * 1_000));
+    terminal?.clear();
     await nat.blackhole(false);
     await isBack("the network was gone");
+    await terminal?.shows("[attached again]", RECOVERY_MS);
+    await terminal?.press("echo still $word\r");
+    await terminal?.shows("still kept", RECOVERY_MS);
+    await terminal?.press("exit\r");
+    await terminal?.ended();
 
     const ended = async () => (await world.tasks()).every(({ state }) => state === "done");
     await until(ended, "all tasks are done");

@@ -1,18 +1,9 @@
 import assert from "node:assert/strict";
 import { IS_LINUX, runs, until } from "../helpers/host.ts";
-import { InTerminal } from "../helpers/in_terminal.ts";
 import { type Managed, managed } from "../helpers/managed.ts";
+import { userShell as shell } from "../helpers/user_shell.ts";
 
 const TERMINAL_ON = "policy:\n  terminal: on\nterminal:\n  shell: /bin/sh\n";
-const SIZE = { columns: 100, rows: 30 };
-
-/** `agent shell` of the logged-in user, in a terminal. */
-async function shell(world: Managed, ...args: string[]): Promise<InTerminal | null> {
-  const { managerWorld } = world;
-  const env = await managerWorld.env({ FARHAND_LOGIN_FILE: `${managerWorld.dir}/login.json` });
-  return await InTerminal.open(managerWorld.argv(["shell", ...args], []), { cwd: managerWorld.dir, env, size: SIZE });
-}
-
 interface Listed {
   readonly id: string;
   readonly guests: { readonly actor: string; readonly mode: string }[];

@@ -107,7 +107,7 @@ export class ShellSession {
       if (this.#left.signal.aborted) return { kind: "left" };
       this.#over.throwIfAborted();
       if (clock.monotonicMs() - sinceMs >= GOOD_MS) failures = 0;
-      if (failures++ === 0) screen.note(`${trouble}; attaching again, keys wait for that; ~. leaves`);
+      if (failures++ === 0) screen.note(`${trouble}; attaching again, what is typed meanwhile is lost; ~. leaves`);
       await clock.sleep(LEAST_WAIT_MS + fullJitterMs(BACKOFF, failures, this.#options.random()), this.#over)
         .catch(() => {}); // he has left, which is seen above
       this.#isBack = true;

@@ -205,7 +205,7 @@ Deno.test("a connection that breaks is made again, from where it was, and nothin
   }
   assert.equal(world.shown, "one 0 1 2 3 ");
   assert.equal(world.looked, 4);
-  assert.equal(world.notes[0], "the tunnel broke; attaching again, keys wait for that; ~. leaves");
+  assert.equal(world.notes[0], "the tunnel broke; attaching again, what is typed meanwhile is lost; ~. leaves");
   assert.equal(world.notes.filter((note) => note === "attached again").length, 4);
   assert.equal(world.link.typed, "");
   world.press("\r~.");

@@ -57,6 +57,8 @@ export class Recorders {
   readonly #byTerminal = new Map<string, Promise<Entry | null>>();
   /** Those whose end is not in the index yet; and those that were cut, so that no others are begun in their place. */
   readonly #open = new Map<string, Entry>();
+  /** All that were begun since the start, until what the manager before has left is put in order: they are not of that. */
+  #begun: Set<string> | null = new Set();
   #round: AbortController | null = null;
   #isEnding = false;
 
@@ -70,6 +72,16 @@ export class Recorders {
   running(id: string): Recorder | null {
     const entry = this.#open.get(id);
     return entry === undefined || entry.isSettled ? null : entry.recorder;
+  }
+
+  /** Whether it is one of this run, even if it is only being begun, or has ended already. */
+  isOurs(id: string): boolean {
+    return this.#open.has(id) || this.#begun?.has(id) === true;
+  }
+
+  /** What was there before is in order, and nobody asks any more what is ours. */
+  repaired(): void {
+    this.#begun = null;
   }
 
   /** Those that go on. */
@@ -100,6 +112,7 @@ export class Recorders {
 
   begin(): void {
     this.#isEnding = false;
+    this.#begun = new Set();
   }
 
   /** Ends all of them. Resolves when they are in the index, or could not be brought there. */
@@ -130,6 +143,7 @@ export class Recorders {
     this.#makeRoom();
     const { cols, rows, ...origin } = of;
     const [id, startedMs] = [newId(), clock.nowMs()];
+    this.#begun?.add(id);
     const position = await index.position(of.hostId, of.terminalId);
     await index.add({
       ...{ id, ...of, startedMs, position, endedMs: null, reason: "", isCut: false },

@@ -8,6 +8,7 @@ import { AppError } from "../../../core/mod.ts";
 import type { TerminalView } from "../../../protocol/mod.ts";
 import type { RecordingIndexPort } from "../ports.ts";
 import { castPath, Recorders, type RecorderSeat } from "./recorders.ts";
+import { Upkeep } from "./upkeep.ts";
 
 const TERMINAL = { hostId: "h-1", host: "web-1", terminalId: "t-1", actor: "ada", cols: 80, rows: 24 };
 const VIEW: TerminalView = {
@@ -155,6 +156,27 @@ Deno.test(
     await world.recorders.end();
   }),
 );
+
+Deno.test("one that is being begun while the start puts things in order is not taken for what was left behind", () =>
+  inTempDir(async (dir) => {
+    let repairing = Promise.resolve();
+    const world: World = new World(dir, (real) => ({
+      ...real,
+      add: async (record) => {
+        await real.add(record);
+        await (repairing = upkeep.repair()); // its file is not there yet
+      },
+    }));
+    const { index, recorders, clock } = world;
+    const upkeep = new Upkeep({
+      ...{ index, recorders, dir, clock, log: world.logged.log, keepMs: () => 1e9, maxTotalBytes: () => 1e9 },
+    });
+    const seat = await world.join();
+    await repairing;
+    assert.deepEqual((await index.list({ limit: 5 })).map(({ id, endedMs }) => [id, endedMs]), [["r-1", null]]);
+    seat.leave();
+    await recorders.end();
+  }));
 
 Deno.test(
   "of nothing there is no recording, nor while it is switched off",

@@ -8,7 +8,7 @@ import { firstLine, mend } from "./tail.ts";
 
 export interface UpkeepOptions {
   readonly index: RecordingIndexPort;
-  readonly recorders: Pick<Recorders, "all" | "running">;
+  readonly recorders: Pick<Recorders, "all" | "isOurs" | "repaired">;
   readonly dir: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -36,12 +36,13 @@ export class Upkeep {
     await this.#trying(async () => {
       ensurePrivateDir(this.#options.dir);
       for (const record of await this.#options.index.open()) {
-        if (this.#options.recorders.running(record.id) === null) await this.#endOf(record);
+        if (!this.#options.recorders.isOurs(record.id)) await this.#endOf(record);
       }
       const files = await this.#files();
       await this.#dropThoseWithoutFile(files);
       for (const id of files) await this.#adopt(id);
     });
+    this.#options.recorders.repaired();
   }
 
   /** Forgets what is too old, and the oldest of what is too much. */
@@ -106,7 +107,7 @@ export class Upkeep {
     do {
       const page: RecordingRecord[] = await index.list({ limit: PAGE, ...(before !== undefined && { before }) });
       for (const { id } of page) {
-        if (!files.delete(id) && recorders.running(id) === null) await index.remove(id);
+        if (!files.delete(id) && !recorders.isOurs(id)) await index.remove(id);
       }
       before = page.length < PAGE ? undefined : page.at(-1);
     } while (before !== undefined);
@@ -115,7 +116,7 @@ export class Upkeep {
   /** A database that was put back knows nothing of what was recorded after it had been copied. */
   async #adopt(id: string): Promise<void> {
     const { dir, index, log, recorders } = this.#options;
-    if (recorders.running(id) !== null) return;
+    if (recorders.isOurs(id)) return;
     const path = castPath(dir, id);
     const head = castHeader().safeParse(parsed(await firstLine(path)));
     if (!head.success) return log.warn("a file among the recordings is none, and is left as it is", { path });

@@ -43,7 +43,11 @@ class World {
     this.dir = dir;
     this.upkeep = new Upkeep({
       ...{ index: this.index, dir, clock: this.clock, log: this.logged.log },
-      recorders: { all: () => this.running, running: (id) => this.running.find((each) => each.id === id) ?? null },
+      recorders: {
+        all: () => this.running,
+        isOurs: (id) => this.running.some((each) => each.id === id),
+        repaired: () => {},
+      },
       keepMs: () => this.keepMs,
       maxTotalBytes: () => this.maxTotalBytes,
     });
