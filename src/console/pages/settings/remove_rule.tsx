@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 import type { SettingsRule, SettingsRules } from "../../../protocol/mod.ts";
 import { api } from "../../kit/api.ts";
 import { t } from "../../kit/i18n/i18n.ts";
-import { hosts } from "../../kit/live.ts";
+import { hosts, hostsAreLoaded } from "../../kit/live.ts";
 import { ActionDialog } from "../../ui/action_dialog.tsx";
 import { previewOf } from "./explain.ts";
 import { PreviewTable } from "./preview_table.tsx";
@@ -15,7 +15,10 @@ export function RemoveRule({ rule, rules, onClose, onDone }: {
   readonly onClose: () => void;
   readonly onDone: () => void;
 }): JSX.Element {
-  const preview = useMemo(() => previewOf(hosts.peek().values(), rules, { select: rule.select, values: {} }), [rule]);
+  const preview = useMemo(() => previewOf(hosts.peek().values(), rules, { select: rule.select, values: {} }), [
+    rule,
+    hostsAreLoaded.value,
+  ]);
   const select = selectorText(rule.select);
   return (
     <ActionDialog

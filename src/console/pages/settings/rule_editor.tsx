@@ -4,7 +4,7 @@ import { useMemo } from "preact/hooks";
 import type { SettingsChange, SettingsRule, SettingsRules } from "../../../protocol/mod.ts";
 import { api, ApiProblem, PROBLEM_CODES } from "../../kit/api.ts";
 import { t } from "../../kit/i18n/i18n.ts";
-import { hosts } from "../../kit/live.ts";
+import { hosts, hostsAreLoaded } from "../../kit/live.ts";
 import { Note } from "../../ui/problem.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { FormDialog } from "../shared/form.tsx";
@@ -58,7 +58,8 @@ export function RuleEditor({ rule, rules, onClose, onSaved, onStale }: RuleEdito
       after === null || isSame
         ? null
         : previewOf(hosts.peek().values(), rules, { select: select.value, values: after }),
-    [select.value, entries.value, rules],
+    // Not with each of their readings, but when they come.
+    [select.value, entries.value, rules, hostsAreLoaded.value],
   );
   const set = (key: string, text: string) => {
     entries.value = entries.peek().map((each) => each.key === key ? { key, text } : each);
